@@ -1,0 +1,35 @@
+# Outside libraries, all from Debian 12, except SQLite: its amalgamation comes from the npm package better-sqlite3
+# (docs/decisions/sqlite.md), because Debian's 3.40.1 carries the WAL-reset bug.
+set(TX_WARNINGS -Wall -Wextra -Wshadow -Wno-missing-field-initializers)
+add_compile_definitions(_GLIBCXX_ASSERTIONS)
+add_compile_options(-fstack-protector-strong)
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(EXPAT REQUIRED)
+if(TONGXIN_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(OPENSSL_CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
+pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc icu-i18n)
+pkg_check_modules(OPENCC REQUIRED IMPORTED_TARGET opencc)
+pkg_check_modules(PANGOCAIRO REQUIRED IMPORTED_TARGET pangocairo)
+pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo)
+pkg_check_modules(QRENCODE REQUIRED IMPORTED_TARGET libqrencode)
+pkg_check_modules(ZIP REQUIRED IMPORTED_TARGET libzip)
+pkg_check_modules(BROTLI REQUIRED IMPORTED_TARGET libbrotlienc)
+pkg_check_modules(POSTGRES REQUIRED IMPORTED_TARGET libpq)
+find_library(XLSXWRITER xlsxwriter REQUIRED)
+
+set(SQLITE_DIR ${CMAKE_SOURCE_DIR}/node_modules/better-sqlite3/deps/sqlite3)
+if(NOT EXISTS ${SQLITE_DIR}/sqlite3.c)
+  message(FATAL_ERROR "SQLite's source is missing: run script/bootstrap (it calls npm ci --ignore-scripts).")
+endif()
+add_library(tx_sqlite STATIC ${SQLITE_DIR}/sqlite3.c)
+target_include_directories(tx_sqlite SYSTEM PUBLIC ${SQLITE_DIR})
+target_compile_definitions(tx_sqlite PRIVATE SQLITE_THREADSAFE=2 SQLITE_DQS=0 SQLITE_DEFAULT_MEMSTATUS=0
+  SQLITE_LIKE_DOESNT_MATCH_BLOBS SQLITE_OMIT_DEPRECATED SQLITE_OMIT_SHARED_CACHE SQLITE_USE_ALLOCA
+  SQLITE_ENABLE_FTS5 SQLITE_MAX_EXPR_DEPTH=100)
+target_link_libraries(tx_sqlite PUBLIC Threads::Threads dl m)
