@@ -1,0 +1,75 @@
+// Builds the browser side: node web/build.mjs <outdir> -> app.css, app.js and its lazy parts, sw.js, sprite.svg,
+// favicon.svg, app.webmanifest and manifest.json (file name -> first 12 digits of its SHA-256, for ?v=).
+import { build, transform } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const web = dirname(fileURLToPath(import.meta.url));
+const browsers = ['chrome80', 'safari13.1', 'firefox78'];
+
+export async function stylesheet() {
+  const names = (await readdir(join(web, 'styles'))).filter((n) => n.endsWith('.css')).sort();
+  const parts = await Promise.all(names.map((n) => readFile(join(web, 'styles', n), 'utf8')));
+  return (await transform(parts.join('\n'), { loader: 'css', minify: true, target: browsers })).code;
+}
+
+export async function sprite() {
+  const names = (await readdir(join(web, 'icons'))).filter((n) => n.endsWith('.svg')).sort();
+  const symbols = await Promise.all(names.map(async (name) => {
+    const svg = await readFile(join(web, 'icons', name), 'utf8');
+    return svg.trim().replace(/<svg xmlns="[^"]*"/, `<symbol id="${name.slice(0, -4)}"`).replace('</svg>', '</symbol>')
+      .replace(' stroke-width="1.75"', '').replace(' stroke="currentColor"', '').replace(' fill="none"', '');
+  }));
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>\n`;
+}
+
+// The islands carry the few texts that they show, in both languages: keys layout.island.*
+async function islandTexts() {
+  const pick = async (language) => {
+    const all = JSON.parse(await readFile(join(web, 'locales', language, 'layout.json'), 'utf8'));
+    return Object.fromEntries(Object.entries(all).filter(([key]) => key.startsWith('layout.island.'))
+      .map(([key, text]) => [key.slice('layout.island.'.length), text]));
+  };
+  return { zh: await pick('zh-CN'), en: await pick('en') };
+}
+
+async function islands(out) {
+  const texts = JSON.stringify(await islandTexts());
+  const catalogue = { name: 'catalogue', setup(b) {
+    b.onResolve({ filter: /^catalogue$/ }, () => ({ path: 'catalogue', namespace: 'catalogue' }));
+    b.onLoad({ filter: /.*/, namespace: 'catalogue' }, () => ({ contents: texts, loader: 'json' }));
+  } };
+  const common = { bundle: true, minify: true, target: browsers, charset: 'utf8', legalComments: 'none',
+                   logLevel: 'warning', outdir: out };
+  await build({ ...common, entryPoints: { app: join(web, 'islands/app.ts') }, format: 'esm', splitting: true,
+                chunkNames: 'part-[name]-[hash]', plugins: [catalogue] });
+  await build({ ...common, entryPoints: { sw: join(web, 'islands/sw.ts') }, format: 'iife' });
+}
+
+export async function buildAll(out) {
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  await islands(out);
+  await writeFile(join(out, 'app.css'), await stylesheet());
+  await writeFile(join(out, 'sprite.svg'), await sprite());
+  const heart = (await readFile(join(web, 'icons/tongxin.svg'), 'utf8')).replace('stroke="currentColor"', 'stroke="#bf2629"');
+  await writeFile(join(out, 'favicon.svg'), heart);
+  await writeFile(join(out, 'app.webmanifest'), JSON.stringify({
+    name: '同心 Tongxin', short_name: '同心', start_url: '/', display: 'standalone',
+    background_color: '#f8f4ec', theme_color: '#bf2629',
+    icons: [{ src: '/assets/favicon.svg', sizes: 'any', type: 'image/svg+xml' }],
+  }));
+  const manifest = {};
+  for (const name of (await readdir(out)).sort()) {
+    manifest[name] = createHash('sha256').update(await readFile(join(out, name))).digest('hex').slice(0, 12);
+  }
+  await writeFile(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
+  return manifest;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
+  if (!process.argv[2]) throw new Error('usage: node web/build.mjs <outdir>');
+  await buildAll(resolve(process.argv[2]));
+}
