@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const web = dirname(fileURLToPath(import.meta.url));
-const browsers = ['chrome80', 'safari13.1', 'firefox78'];
+const browsers = ['chrome80', 'safari14.1', 'firefox78'];
 
 export async function stylesheet() {
   const names = (await readdir(join(web, 'styles'))).filter((n) => n.endsWith('.css')).sort();

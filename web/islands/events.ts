@@ -1,0 +1,42 @@
+// One EventSource for the page, shared by the red dots and the live parts. It is opened when somebody listens, and
+// closed when the page is put away so that a phone does not hold a connection for a page nobody sees.
+type Listener = (data: unknown) => void;
+const listeners = new Map<string, Set<Listener>>();
+const topics = new Set<string>();
+let source: EventSource | undefined;
+let reopen = 0;
+
+function parsed(text: string): unknown {
+  try { return JSON.parse(text); } catch { return text; }
+}
+
+function attach(name: string): void {
+  source?.addEventListener(name, (event) => {
+    for (const listener of listeners.get(name) ?? []) listener(parsed((event as MessageEvent<string>).data));
+  });
+}
+
+function open(): void {
+  source?.close();
+  const query = [...topics].map((topic) => `topic=${encodeURIComponent(topic)}`).join('&');
+  source = new EventSource(query ? `/events?${query}` : '/events');
+  for (const name of listeners.keys()) attach(name);
+}
+
+export function listen(name: string, listener: Listener, topic?: string): () => void {
+  const known = listeners.has(name);
+  if (!known) listeners.set(name, new Set());
+  listeners.get(name)!.add(listener);
+  const newTopic = topic !== undefined && !topics.has(topic);
+  if (topic !== undefined) topics.add(topic);
+  if (!source || newTopic) {
+    window.clearTimeout(reopen);
+    reopen = window.setTimeout(open, 50);  // several listeners of one page share one opening
+  } else if (!known) {
+    attach(name);
+  }
+  return () => { listeners.get(name)?.delete(listener); };
+}
+
+window.addEventListener('pagehide', () => { source?.close(); source = undefined; });
+window.addEventListener('pageshow', (event) => { if (event.persisted && listeners.size) open(); });
