@@ -1,0 +1,98 @@
+// For tests only: a fresh, empty database per test, on SQLite always and on PostgreSQL when TONGXIN_TEST_POSTGRES holds
+// a postgresql:// address (script/with_postgres sets it). A room's suite runs on both with two lines:
+//   using NeedTest = tx::storage::trial::StoreTest;             // TEST_P(NeedTest, …) { auto store = fresh(migrations()); }
+//   TX_ON_BOTH_ENGINES(NeedTest);
+#pragma once
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "platform/storage/engine.h"
+#include "platform/storage/record_sql.h"
+
+namespace tx::storage::trial {
+
+enum class Engine { sqlite, postgres };
+
+inline const char* postgres_address() { return std::getenv("TONGXIN_TEST_POSTGRES"); }
+
+// Both are always listed, so that a run without PostgreSQL says SKIPPED instead of looking complete.
+inline std::vector<Engine> engines() { return {Engine::sqlite, Engine::postgres}; }
+inline bool available(Engine engine) { return engine == Engine::sqlite || postgres_address() != nullptr; }
+
+// Owns the database: a temporary folder, or a schema of its own. Use like a pointer to Store.
+class TestStore {
+ public:
+  TestStore(Engine engine, std::vector<Migration> migrations, const Clock* clock = nullptr)
+      : engine_(engine), clock_(clock) {
+    if (engine == Engine::sqlite) {
+      std::string pattern = (std::filesystem::temp_directory_path() / "tongxin-test-XXXXXX").string();
+      if (!::mkdtemp(pattern.data())) throw StorageFailure("no temporary folder");
+      folder_ = pattern;
+      location_ = folder_ + "/test.db";
+    } else {
+      static int number = 0;
+      schema_ = "t" + std::to_string(::getpid()) + "_" + std::to_string(++number);
+      const std::string address = postgres_address();
+      postgres("create schema " + schema_);
+      location_ = address + (address.find('?') == std::string::npos ? "?" : "&") + "options=-csearch_path%3D" + schema_;
+    }
+    open(std::move(migrations));
+  }
+  ~TestStore() {
+    close();
+    std::error_code ignored;
+    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+    if (!schema_.empty()) postgres("set client_min_messages = warning; drop schema " + schema_ + " cascade");
+  }
+  TestStore(const TestStore&) = delete;
+  TestStore& operator=(const TestStore&) = delete;
+
+  Store* operator->() { return store_.get(); }
+  Store& operator*() { return *store_; }
+  const std::string& location() const { return location_; }
+  Options options(std::vector<Migration> migrations) const {
+    Options options;
+    options.location = location_;
+    options.readers = 2;
+    options.clock = clock_;
+    options.migrations = std::move(migrations);
+    return options;
+  }
+  void close() { store_.reset(); }
+  void open(std::vector<Migration> migrations) {  // again, after close(): what a restart sees
+    auto opened = Store::open(options(std::move(migrations)));
+    if (!opened) throw StorageFailure("cannot open the test store: " + opened.error().rule);
+    store_ = std::move(*opened);
+  }
+
+ private:
+  static void postgres(const std::string& sql) {
+    open_postgres(postgres_address()).value()->open_writer()->script(sql);
+  }
+  Engine engine_;
+  const Clock* clock_;
+  std::string folder_, schema_, location_;
+  std::unique_ptr<Store> store_;
+};
+
+class StoreTest : public ::testing::TestWithParam<Engine> {
+ protected:
+  void SetUp() override {
+    if (!available(GetParam())) GTEST_SKIP() << "PostgreSQL: run inside script/with_postgres";
+  }
+  std::unique_ptr<TestStore> fresh(std::vector<Migration> migrations, const Clock* clock = nullptr) {
+    return std::make_unique<TestStore>(GetParam(), std::move(migrations), clock);
+  }
+  bool postgres() const { return GetParam() == Engine::postgres; }
+};
+
+}  // namespace tx::storage::trial
+
+#define TX_ON_BOTH_ENGINES(Suite)                                                                \
+  INSTANTIATE_TEST_SUITE_P(Engines, Suite, ::testing::ValuesIn(::tx::storage::trial::engines()), \
+                           [](const auto& info) {                                                \
+                             return info.param == ::tx::storage::trial::Engine::sqlite ? "sqlite" : "postgres"; \
+                           })
