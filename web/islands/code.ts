@@ -1,8 +1,8 @@
 // The rotating check-in code on a leader's or station's screen. Each answer of data-src says how long it holds:
-// {svg, seconds_left, digits?}. The screen is kept awake while it shows.
+// {svg, seconds_left, step_seconds, code?}. The screen is kept awake while it shows.
 import { define, make, say } from './words';
 
-interface Answer { svg: string; seconds_left: number; digits?: string }
+interface Answer { svg: string; seconds_left: number; step_seconds?: number; code?: string }
 
 function drawing(text: string): Node | undefined {
   const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
@@ -53,8 +53,8 @@ class Code extends HTMLElement {
     const svg = drawing(answer.svg);
     if (svg) this.querySelector('.rotor-code')?.replaceChildren(svg);
     const digits = this.querySelector('[data-digits]');
-    if (digits && answer.digits) digits.textContent = answer.digits;
-    this.step = Math.max(this.step, answer.seconds_left, 1);
+    if (digits && answer.code) digits.textContent = answer.code;
+    this.step = Math.max(answer.step_seconds ?? this.step, answer.seconds_left, 1);
     const until = performance.now() + answer.seconds_left * 1000;
     const tick = (): void => {
       const left = (until - performance.now()) / 1000;

@@ -1,12 +1,14 @@
 // Check-ins made on this phone that the server has not answered yet. Each has its idempotency key from the moment of the
 // scan, so sending twice records once. Kept in IndexedDB by account: a phone that changes hands sends nothing in another
 // person's name. Lost only if the person removes it or the browser's storage is wiped.
-import { freshKey } from './words';
+import { freshKey, say } from './words';
 
 export interface Check {
   key: string;
   account: string;
-  code: string;
+  kind: string;               // shift or need
+  object: string;
+  code: string;               // the six digits
   direction: 'in' | 'out';
   at: string;                 // when it was scanned, by this phone's clock
   state: 'waiting' | 'sent' | 'refused';
@@ -53,15 +55,23 @@ async function mark(): Promise<void> {
   document.dispatchEvent(new CustomEvent('tx-queue'));
 }
 
-export async function add(code: string, direction: 'in' | 'out'): Promise<Check> {
-  const check: Check = { key: freshKey(), account: who(), code, direction, at: new Date().toISOString(), state: 'waiting' };
+export interface Scanned { kind: string; object: string; code: string }
+
+// What a check-in QR code says: TONGXIN:<shift or need>:<id>:<six digits>. Anything else is not ours.
+export function scanned(text: string): Scanned | undefined {
+  const parts = /^TONGXIN:(shift|need):([\w-]{1,40}):(\d{6})$/.exec(text.trim());
+  return parts ? { kind: parts[1], object: parts[2], code: parts[3] } : undefined;
+}
+
+export async function add(what: Scanned, direction: 'in' | 'out'): Promise<Check> {
+  const check: Check = { ...what, key: freshKey(), account: who(), direction, at: new Date().toISOString(), state: 'waiting' };
   await put(check);
   return check;
 }
 
 function words(answer: unknown): string | undefined {
   const body = answer as { text?: string; message?: string; error?: { text?: string; message?: string } } | undefined;
-  return body?.text ?? body?.message ?? body?.error?.text ?? body?.error?.message;
+  return [body?.text, body?.message, body?.error?.text, body?.error?.message].find((text) => typeof text === 'string');
 }
 
 // Sends one. Anything that may be different next time (no network, busy server, signed out) leaves it waiting.
@@ -71,14 +81,14 @@ export async function send(check: Check, csrf: string): Promise<Check> {
     answer = await fetch(post, {
       method: 'POST', credentials: 'same-origin',
       headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRF-Token': csrf, 'Idempotency-Key': check.key },
-      body: JSON.stringify({ code: check.code, direction: check.direction, at: check.at, _key: check.key }),
+      body: JSON.stringify({ kind: check.kind, object: check.object, direction: check.direction, code: check.code, scanned_at: check.at }),
     });
   } catch {
     return check;
   }
   const later = [401, 403, 408, 425, 429].includes(answer.status) || answer.status >= 500;
   const body: unknown = await answer.json().catch(() => undefined);
-  const next: Check = later ? { ...check, text: words(body) } : { ...check, state: answer.ok ? 'sent' : 'refused', text: words(body) };
+  const next: Check = later ? { ...check, text: answer.status === 401 ? say('queue_sign_in') : words(body) } : { ...check, state: answer.ok ? 'sent' : 'refused', text: words(body) };
   await put(next);
   return next;
 }

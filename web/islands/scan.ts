@@ -1,6 +1,6 @@
 // The check-in page (扫一扫): camera, six digits typed by hand, and the list of what still waits for the network.
 import { finder, watch } from './camera';
-import { add, all, drop, send, sendAll, sendWhenOnline, type Check } from './queue';
+import { add, all, drop, scanned, send, sendAll, sendWhenOnline, type Check, type Scanned } from './queue';
 import { button, define, icon, make, say } from './words';
 
 const tones = { waiting: 'wait', sent: 'done', refused: 'stop' } as const;
@@ -15,14 +15,8 @@ class Scan extends HTMLElement {
 
   connectedCallback(): void {
     if (this.contains(this.said)) return;
-    const digits = make('input', { class: 'input code', id: 'scan-digits', inputmode: 'numeric', autocomplete: 'off', maxlength: '6', pattern: '[0-9]{6}', required: '' });
-    const form = make('form', { class: 'card' }, make('div', { class: 'field' }, make('label', { for: 'scan-digits' }, say('scan_type')), digits),
-      make('p', { class: 'actions' }, make('button', { class: 'btn' }, say('scan_send'))));
-    form.addEventListener('submit', (event) => {
-      event.preventDefault();
-      void this.record(digits.value).then(() => { digits.value = ''; });
-    });
-    this.replaceChildren(this.said, this.direction(), this.stage, make('p', { class: 'actions' }, this.toggle), form, this.list);
+    const typed = this.typing();
+    this.replaceChildren(this.said, this.direction(), this.stage, make('p', { class: 'actions' }, this.toggle), ...typed, this.list);
     this.classList.add('stack');
     document.addEventListener('tx-queue', () => void this.show());
     window.addEventListener('pagehide', () => this.stop());
@@ -32,6 +26,26 @@ class Scan extends HTMLElement {
   }
 
   disconnectedCallback(): void { this.stop(); }
+
+  // Digits typed by hand do not say where they were shown: the server lists the person's own shifts and visits of today
+  // as <data value="shift:ID">name</data>; without any, only the camera can tell.
+  private typing(): HTMLElement[] {
+    const places = [...this.querySelectorAll('data')];
+    if (!places.length) return [];
+    const digits = make('input', { class: 'input code', id: 'scan-digits', inputmode: 'numeric', autocomplete: 'off', maxlength: '6', pattern: '[0-9]{6}', required: '' });
+    const place = make('select', { class: 'input', id: 'scan-place' }, ...places.map((data) => make('option', { value: data.value }, data.textContent ?? '')));
+    const form = make('form', { class: 'form card' },
+      make('div', { class: 'field' }, make('label', { for: 'scan-place' }, say('scan_where')), place),
+      make('div', { class: 'field' }, make('label', { for: 'scan-digits' }, say('scan_type')), digits),
+      make('p', { class: 'actions' }, make('button', { class: 'btn' }, say('scan_send'))));
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      const what = scanned(`TONGXIN:${place.value}:${digits.value}`);
+      digits.value = '';
+      if (what) void this.record(what);
+    });
+    return [form];
+  }
 
   private direction(): HTMLElement {
     const set = make('div', { class: 'segments' });
@@ -52,7 +66,11 @@ class Scan extends HTMLElement {
     this.stage.hidden = false;
     this.label('scan_stop', 'cross');
     try {
-      this.close = await watch(this.video, (code) => { this.stop(); void this.record(code); });
+      this.close = await watch(this.video, (text) => {
+        this.stop();
+        const what = scanned(text);
+        if (what) void this.record(what); else this.tell('bad', say('scan_foreign'), 'warning');
+      });
     } catch {
       this.stop();
       this.tell('warn', say('scan_no_camera'), 'camera');
@@ -70,8 +88,8 @@ class Scan extends HTMLElement {
     this.toggle.replaceChildren(icon(glyph), say(key));
   }
 
-  private async record(code: string): Promise<void> {
-    const check = await add(code.trim(), this.way());
+  private async record(what: Scanned): Promise<void> {
+    const check = await add(what, this.way());
     const after = await send(check, this.dataset.csrf ?? '');
     if ('vibrate' in navigator) navigator.vibrate(after.state === 'refused' ? [80, 60, 80] : 120);
     if (after.state === 'sent') this.tell('good', say('scan_done', { text: after.text ?? say(`scan_${after.direction}`) }), 'check');
