@@ -1,0 +1,99 @@
+#include "app/house.h"
+
+#include <filesystem>
+
+#include "app/pages.h"
+#include "app/roles.h"
+#include "base/log.h"
+#include "platform/audit/audit.h"
+#include "platform/notices/notices.h"
+#include "platform/workflow/workflow.h"
+#include "systems/stations/stations.h"
+#include "systems/supply/supply.h"
+#include "systems/teams/teams.h"
+#include "web_files.h"
+
+namespace tx::app {
+
+struct House::State {
+  HouseOptions options;
+  SystemClock system_clock;
+  const Clock* clock = nullptr;
+  language::Catalogue words;
+  access::Roles roles = app::roles();
+  identity::Vault vault = identity::Vault::for_tests();
+  std::unique_ptr<storage::Store> store;
+  std::unique_ptr<jobs::Jobs> jobs;
+  std::unique_ptr<identity::Sessions> sessions;
+  http::Router router{roles};
+  std::unique_ptr<http::Server> server;
+};
+
+std::vector<storage::Migration> all_migrations() {
+  std::vector<storage::Migration> all;
+  for (auto block : {audit::migrations(), workflow::migrations(), jobs::migrations(), notices::migrations(),
+                     identity::migrations(), teams::migrations(), stations::migrations(), supply::migrations()})
+    all.insert(all.end(), block.begin(), block.end());
+  return all;
+}
+
+House::House() : state_(std::make_unique<State>()) {}
+House::~House() {
+  if (state_->server) state_->server->stop();
+  if (state_->jobs) state_->jobs->stop();
+  notices::set_event_hub(nullptr);
+}
+
+Result<std::unique_ptr<House>> House::open(HouseOptions options) {
+  std::unique_ptr<House> house(new House());
+  State& s = *house->state_;
+  s.options = options;
+  s.clock = options.clock ? options.clock : &s.system_clock;
+  s.words = TX_TRY(load_words(options.server.web_directory));
+  std::filesystem::create_directories(options.keys);
+  s.vault = TX_TRY(identity::Vault::open(options.keys + "/vault.key"));
+  storage::Options storage_options;
+  storage_options.location = options.database;
+  storage_options.clock = s.clock;
+  storage_options.migrations = all_migrations();
+  s.store = TX_TRY(storage::Store::open(std::move(storage_options)));
+  s.jobs = jobs::Jobs::create(*s.store, *s.clock);
+  s.sessions = std::make_unique<identity::Sessions>(*s.store, *s.clock);
+
+  add_pages(s.router);
+  identity::add_routes(s.router, {*s.store, s.vault, *s.sessions, *s.clock});
+  notices::add_routes(s.router);
+  jobs::add_routes(s.router);
+  teams::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs});
+  stations::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs});
+  supply::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs});
+  teams::add_jobs(*s.jobs, s.vault);
+  supply::add_timed_work(*s.jobs, *s.clock);
+  notices::add_timed_work(*s.jobs, {options.spool, options.smtp});
+
+  s.server = http::Server::create(options.server, *s.store, s.router, s.words, *s.clock,
+                                  [sessions = s.sessions.get()](const std::string& token) { return sessions->find(token); });
+  s.server->layout(fill_layout);
+  notices::set_event_hub(&s.server->events());
+  return house;
+}
+
+storage::Store& House::store() { return *state_->store; }
+const http::Router& House::router() const { return state_->router; }
+http::Server& House::server() { return *state_->server; }
+jobs::Jobs& House::jobs() { return *state_->jobs; }
+const identity::Vault& House::vault() const { return state_->vault; }
+const language::Catalogue& House::words() const { return state_->words; }
+identity::Sessions& House::sessions() { return *state_->sessions; }
+const Clock& House::clock() const { return *state_->clock; }
+
+Result<void> House::load_demonstration() {
+  State& s = *state_;
+  TX_CHECK(teams::load_regions(*s.store, s.options.data + "/ningxia"));
+  TX_CHECK(teams::load_demonstration(*s.store, s.vault, s.options.data, *s.clock));
+  TX_CHECK(stations::load_demonstration(*s.store, *s.clock));
+  TX_CHECK(supply::load_demonstration(*s.store, s.vault, *s.clock));
+  return {};
+}
+
+}  // namespace tx::app

@@ -1,0 +1,47 @@
+// The wired house: every room opened in order on one database. Used by the command line, the tests and the bench, so
+// that all of them drive the same program.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "platform/http/http.h"
+#include "platform/identity/identity.h"
+#include "platform/jobs/jobs.h"
+#include "platform/storage/storage.h"
+
+namespace tx::app {
+
+struct HouseOptions {
+  std::string database = "var/tongxin.db";   // SQLite file, or postgresql://…
+  std::string keys = "var/keys";             // folder of the vault's key file
+  std::string data = "data";                 // regions and demonstration data
+  http::ServerOptions server;
+  const Clock* clock = nullptr;              // default: the system's
+  std::string spool = "var/spool";           // SMS spool
+  std::string smtp;                          // "host:port", empty: no e-mail
+};
+
+class House {
+ public:
+  static Result<std::unique_ptr<House>> open(HouseOptions options);
+  ~House();
+  storage::Store& store();
+  const http::Router& router() const;
+  http::Server& server();
+  jobs::Jobs& jobs();
+  const identity::Vault& vault() const;
+  const language::Catalogue& words() const;
+  identity::Sessions& sessions();
+  const Clock& clock() const;
+  // Regions, stations, people, organisations, activities and needs of the demonstration; once.
+  Result<void> load_demonstration();
+
+ private:
+  House();
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+std::vector<storage::Migration> all_migrations();
+
+}  // namespace tx::app

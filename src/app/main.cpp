@@ -1,0 +1,101 @@
+// tongxin: the command line. serve, demonstration, backup, restore, openapi, routes, match.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <fstream>
+#include <iostream>
+#include <thread>
+
+#include "app/house.h"
+#include "base/log.h"
+#include "engines/matching/matching_command.h"
+
+namespace {
+
+using namespace tx;
+
+// A refusal on the command line, in both languages' plain words.
+int told(const language::Catalogue* words, const Refusal& refusal) {
+  std::cerr << "tongxin: " << (words ? words->text(language::Language::en, refusal.rule, refusal.args) : refusal.rule);
+  for (const auto& [name, value] : refusal.args) std::cerr << " " << name << "=" << value;
+  std::cerr << " (" << refusal.rule << ")\n";
+  return 1;
+}
+
+int serve(const app::HouseOptions& options) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);   // before any thread starts, so that only sigwait sees them
+  std::signal(SIGPIPE, SIG_IGN);
+  auto house = app::House::open(options);
+  if (!house) return told(nullptr, house.error());
+  const auto port = (*house)->server().start();
+  if (!port) return told(&(*house)->words(), port.error());
+  (*house)->jobs().start();
+  std::cout << "Tongxin serves http://" << options.server.address << ":" << *port << "/  (Ctrl-C stops it)" << std::endl;
+  int signal = 0;
+  sigwait(&signals, &signal);
+  log::info("stopping", {{"signal", signal}});
+  (*house)->server().stop();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Tongxin: a region's volunteer service in one program"};
+  app.require_subcommand(1);
+  app::HouseOptions options;
+  const auto place = [&](CLI::App* command) {
+    command->add_option("--database", options.database, "SQLite file, or postgresql://…")->envname("TONGXIN_DATABASE");
+    command->add_option("--keys", options.keys, "folder of the key file");
+    command->add_option("--data", options.data, "folder of regions and demonstration data");
+    command->add_option("--web", options.server.web_directory, "read web/ from this folder (development)");
+    return command;
+  };
+  auto* serve_command = place(app.add_subcommand("serve", "serve the region"));
+  serve_command->add_option("--address", options.server.address, "address to listen on");
+  serve_command->add_option("--port", options.server.port, "port, 0 for any");
+  serve_command->add_option("--requests-per-second", options.server.requests_per_second, "per account or address, 0: no limit");
+  serve_command->add_option("--burst", options.server.burst, "requests at once per account or address");
+  serve_command->add_flag("--secure", options.server.secure_cookies, "behind TLS: secure cookies");
+  serve_command->add_flag("--demonstration", options.server.demonstration, "say on every page that the data are made up");
+  serve_command->add_option("--smtp", options.smtp, "mail relay host:port");
+  serve_command->add_option("--spool", options.spool, "folder for SMS files");
+  auto* demonstration = place(app.add_subcommand("demonstration", "load the demonstration region"));
+  std::string file, location;
+  auto* backup = place(app.add_subcommand("backup", "write a consistent copy while running"));
+  backup->add_option("file", file)->required();
+  auto* restore = app.add_subcommand("restore", "restore a copy into a new database");
+  restore->add_option("file", file)->required();
+  restore->add_option("location", location)->required();
+  auto* openapi = place(app.add_subcommand("openapi", "print the OpenAPI 3.1 document"));
+  auto* routes = place(app.add_subcommand("routes", "print every route with what it demands"));
+  auto* match = app.add_subcommand("match", "the matching engine on text files");
+  match->prefix_command();
+  CLI11_PARSE(app, argc, argv);
+
+  if (*match) return matching::match_command(match->remaining(), std::cout);
+  if (*restore) {
+    const auto done = storage::restore(file, location);
+    return done ? 0 : told(nullptr, done.error());
+  }
+  if (*serve_command) return serve(options);
+  if (*openapi || *routes) options.database = ":memory:";
+  auto house = app::House::open(options);
+  if (!house) return told(nullptr, house.error());
+  if (*demonstration) {
+    const auto done = (*house)->load_demonstration();
+    return done ? 0 : told(&(*house)->words(), done.error());
+  }
+  if (*backup) {
+    const auto done = (*house)->store().backup(file);
+    return done ? 0 : told(&(*house)->words(), done.error());
+  }
+  if (*openapi) std::cout << (*house)->router().openapi().dump() << "\n";
+  if (*routes)
+    for (const auto& route : (*house)->router().routes())
+      std::cout << route.method << "\t" << route.path << "\t" << route.name << "\t"
+                << (route.access.permission.id.empty() ? route.access.reason : std::string(route.access.permission.id)) << "\n";
+  return 0;
+}

@@ -1,0 +1,34 @@
+#include "app/roles.h"
+
+#include "platform/identity/identity.h"
+#include "systems/stations/stations.h"
+#include "systems/supply/supply.h"
+#include "systems/teams/teams.h"
+
+namespace tx::app {
+
+access::Roles roles() {
+  namespace need = supply::permission;
+  namespace team = teams::permission;
+  namespace id = identity::permission;
+  return access::Roles({
+      {"team_leader", {need::publish, need::lead, team::roster_import, team::organisation_lead}, false, true},
+      {"station_keeper", {need::take_in, need::kiosk, stations::permission::keep}, false, true},
+      {"hotline_operator", {need::take_in, need::read}, false, true},
+      {"county_dispatcher",
+       {need::take_in, need::read, need::verify, need::dispatch, need::reveal, need::handle, need::kiosk, need::overview,
+        team::volunteer_read},
+       true, true},
+      {"federation_officer",
+       {need::read, need::review, need::handle, need::overview, team::organisation_approve, team::volunteer_read,
+        team::volunteer_check},
+       true, true},
+      {"region_official", {need::read, need::overview}, true, true},
+      // Three separate administrators (等保2.0 level 3): none can do another's work.
+      {"system_admin", {id::system_settings}, true, true},
+      {"security_admin", {id::grant_roles, id::account_read}, true, true},
+      {"audit_admin", {id::audit_read}, true, true},
+  });
+}
+
+}  // namespace tx::app

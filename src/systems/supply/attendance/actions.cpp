@@ -1,0 +1,152 @@
+#include <algorithm>
+
+#include "platform/notices/notices.h"
+#include "platform/storage/record_sql.h"
+#include "systems/supply/attendance/attendance.h"
+#include "systems/supply/dispatch/dispatch.h"
+#include "systems/supply/offers/offers.h"
+
+namespace tx::supply {
+namespace {
+
+constexpr std::int64_t kEarly = 30 * kMinute;      // check-in opens
+constexpr std::int64_t kLate = 2 * kHour;          // check-out closes after the end
+constexpr std::int64_t kSyncWindow = 24 * kHour;   // an offline phone may tell this much later
+
+struct Subject {  // what one is present at
+  std::string key, region;
+  Instant starts, ends;
+  std::int64_t activity = 0;
+};
+
+Result<Subject> subject_of(storage::Reader& reader, std::string_view kind, std::int64_t object,
+                           std::int64_t volunteer) {
+  if (kind == "need") {
+    const auto need = find_need(reader, {object});
+    if (!need || !is_helper(reader, need->id, volunteer))
+      return refuse(Kind::forbidden, "attendance.not_signed_up");
+    return Subject{need->code_hash, need->region, need->starts, need->ends, 0};
+  }
+  const auto shift = find_shift(reader, {object});
+  const auto state = storage::scalar<std::string>(
+      reader, "select state from signup where shift = $1 and volunteer = $2", object, volunteer);
+  if (!shift || state.value_or("") != "granted") return refuse(Kind::forbidden, "attendance.not_signed_up");
+  const auto activity = find_activity(reader, shift->activity);
+  return Subject{shift->code_key, activity ? activity->region : "", shift->starts, shift->ends, shift->activity.value};
+}
+
+std::optional<Attendance> open_row(storage::Reader& reader, std::string_view kind, std::int64_t object,
+                                   std::int64_t volunteer) {
+  return storage::find<Attendance>(reader,
+                                   "select * from attendance where kind = $1 and object = $2 and volunteer = $3 and "
+                                   "state = 'present'",
+                                   kind, object, volunteer);
+}
+
+// H3: no one is in two places at once, across all organisations.
+Result<void> not_elsewhere(storage::Reader& reader, std::int64_t volunteer, Instant at) {
+  const auto elsewhere = storage::scalar<std::int64_t>(
+      reader,
+      "select id from attendance where volunteer = $1 and (state = 'present' or (came <= $2 and left_at > $2))",
+      volunteer, at);
+  if (elsewhere) return refuse(Kind::conflict, "attendance.elsewhere");
+  return {};
+}
+
+Result<Attendance> come(storage::Tx& tx, std::string_view kind, std::int64_t object, std::int64_t volunteer,
+                        const Subject& subject, Proof proof, Instant at, bool late_sync) {
+  if (at < subject.starts.plus(-kEarly))
+    return refuse(Kind::too_late, "attendance.too_early", "", {{"opens", local_text(subject.starts.plus(-kEarly))}});
+  if (at > subject.ends) return refuse(Kind::too_late, "attendance.too_late");
+  TX_CHECK(not_elsewhere(tx, volunteer, at));
+  Attendance row;
+  row.id = tx.new_id();
+  row.kind = kind;
+  row.object = object;
+  row.activity = subject.activity;
+  row.volunteer = volunteer;
+  row.region = subject.region;
+  row.came = at;
+  row.came_by = proof;
+  row.late_sync = late_sync;
+  row.state = "present";
+  storage::insert(tx, "attendance", row);
+  if (kind == "need") {
+    Need need = *find_need(tx, {object});
+    if (need.state == "accepted") TX_CHECK(move_need(tx, need, "start", {}));
+  }
+  return row;
+}
+
+Result<Attendance> leave(storage::Tx& tx, std::string_view kind, std::int64_t object, std::int64_t volunteer,
+                         const Subject& subject, Proof proof, Instant at, bool late_sync) {
+  auto row = open_row(tx, kind, object, volunteer);
+  if (!row) return refuse(Kind::conflict, "attendance.not_in");
+  if (at > subject.ends.plus(kLate)) return refuse(Kind::too_late, "attendance.too_late");
+  if (at < row->came) return refuse(Kind::invalid, "attendance.before_coming");
+  row->left_at = at;
+  row->left_by = proof;
+  row->late_sync = row->late_sync || late_sync;
+  // Service time lies inside the activity's window and counts whole minutes actually given (Decree 67 art. 7; H1, H3).
+  const Instant from = std::max(row->came, subject.starts), to = std::min(at, subject.ends);
+  row->minutes = {std::max<std::int64_t>(0, (to.us - from.us) / kMinute)};
+  row->state = "left";
+  storage::update(tx, "attendance", *row);
+  if (kind == "need") {
+    Need need = *find_need(tx, {object});
+    const bool others = storage::scalar<std::int64_t>(tx, "select id from attendance where kind = 'need' and "
+                                                          "object = $1 and state = 'present'", object).has_value();
+    if (need.state == "serving" && !others) {
+      TX_CHECK(move_need(tx, need, "finish", {}));
+      if (need.account)
+        notices::send(tx, {need.account, "notice.need_done", {{"number", need.number}}, "/follow/" + need.number});
+    }
+  }
+  return *row;
+}
+
+}  // namespace
+
+Result<Attendance> record_presence(storage::Tx& tx, std::string_view kind, std::int64_t object, std::int64_t volunteer,
+                                   bool coming, Proof proof, Instant at, bool late_sync) {
+  const Subject subject = TX_TRY(subject_of(tx, kind, object, volunteer));
+  return coming ? come(tx, kind, object, volunteer, subject, proof, at, late_sync)
+                : leave(tx, kind, object, volunteer, subject, proof, at, late_sync);
+}
+
+Result<Attendance> check(storage::Tx& tx, std::int64_t volunteer, const CheckInput& input) {
+  const auto object = id_value(input.object);
+  if (!object || (input.kind != "shift" && input.kind != "need")) return refuse(Kind::not_found, "http.not_found");
+  const Subject subject = TX_TRY(subject_of(tx, input.kind, *object, volunteer));
+  Instant at = tx.now();
+  bool late = false;
+  if (const auto scanned = parse_instant(input.scanned_at); scanned && *scanned < at.plus(-2 * kCodeStep)) {
+    if (*scanned < at.plus(-kSyncWindow)) return refuse(Kind::too_late, "attendance.sync_late");
+    at = *scanned;   // the code proves the moment: it was valid only then
+    late = true;
+  }
+  const auto step = step_of_code(subject.key, input.code, at);
+  if (!step) return refuse(Kind::invalid, "attendance.code_wrong", "code");
+  const auto used = storage::execute(tx,
+                                     "insert into code_use (shift, volunteer, step, direction, at) "
+                                     "values ($1,$2,$3,$4,$5) on conflict do nothing",
+                                     *object, volunteer, *step, input.direction, tx.now());
+  if (used == 0) return refuse(Kind::conflict, "attendance.code_used", "code");
+  return input.direction == "out" ? leave(tx, input.kind, *object, volunteer, subject, Proof::code, at, late)
+                                  : come(tx, input.kind, *object, volunteer, subject, Proof::code, at, late);
+}
+
+void confirm_attendance(storage::Tx& tx, const Need& need, access::AccountId by) {
+  storage::execute(tx,
+                   "update attendance set state = 'confirmed', confirmed_by = $1, confirmed_at = $2 "
+                   "where kind = 'need' and object = $3 and state = 'left'",
+                   by, tx.now(), need.id);
+  storage::execute(tx, "update need_helper set state = 'served' where need = $1 and state = 'holding'", need.id);
+}
+
+std::vector<Attendance> attendance_of(storage::Reader& reader, std::string_view kind, std::int64_t object) {
+  return storage::select<Attendance>(reader, "select * from attendance where kind = $1 and object = $2 order by came",
+                                     kind, object);
+}
+
+}  // namespace tx::supply

@@ -1,0 +1,58 @@
+// Attendance (签到/签退): presence is proven by a rotating code (10-second step), a station kiosk PIN or the leader's
+// tick list; works offline on a phone and syncs later. Minutes are integers, never rounded (H1). The confirmed rows are
+// what the record room will post to the ledger.
+#pragma once
+#include "systems/supply/needs/needs.h"
+
+namespace tx::supply {
+
+// How presence was shown; the evidence grade of the record follows from it.
+enum class Proof { none, code, kiosk, leader, helper };
+BOOST_DESCRIBE_ENUM(Proof, none, code, kiosk, leader, helper)
+
+struct Attendance {
+  std::int64_t id = 0;
+  std::string kind;               // "shift" or "need"
+  std::int64_t object = 0;        // shift or need id
+  std::int64_t activity = 0;      // 0 for a need
+  std::int64_t volunteer = 0;
+  std::string region;
+  Instant came, left_at;
+  Proof came_by = Proof::none, left_by = Proof::none;
+  bool late_sync = false;         // told by a phone that was offline
+  Minutes minutes;
+  std::string state;              // present, left, confirmed, disputed
+  access::AccountId confirmed_by;
+  Instant confirmed_at;
+  std::string note;
+};
+BOOST_DESCRIBE_STRUCT(Attendance, (), (id, kind, object, activity, volunteer, region, came, left_at, came_by, left_by,
+                                       late_sync, minutes, state, confirmed_by, confirmed_at, note))
+
+// ---- the rotating code, pure
+inline constexpr std::int64_t kCodeStep = 10 * kSecond;
+std::string rotating_code(std::string_view key, std::int64_t step);                  // 6 digits, HMAC-SHA-256
+std::int64_t code_step(Instant at);
+// The step at which `code` was valid: the step of `at` or the one before (a person needs time to type). nullopt: wrong.
+std::optional<std::int64_t> step_of_code(std::string_view key, std::string_view code, Instant at);
+
+struct CheckInput {
+  std::string object;             // shift or need id text
+  std::string kind = "shift";
+  std::string direction = "in";   // in, out
+  std::string code;
+  std::string scanned_at;         // ISO time of the phone; empty: now
+};
+BOOST_DESCRIBE_STRUCT(CheckInput, (), (object, kind, direction, code, scanned_at))
+
+// Rules: attendance.code_wrong, attendance.code_used, attendance.not_signed_up, attendance.too_early (30 min before),
+// attendance.too_late, attendance.not_in, attendance.sync_late (24 h)
+Result<Attendance> check(storage::Tx& tx, std::int64_t volunteer, const CheckInput& input);
+Result<Attendance> record_presence(storage::Tx& tx, std::string_view kind, std::int64_t object, std::int64_t volunteer,
+                                   bool coming, Proof proof, Instant at, bool late_sync);
+void confirm_attendance(storage::Tx& tx, const Need& need, access::AccountId by);    // the resident says: done
+std::vector<Attendance> attendance_of(storage::Reader& reader, std::string_view kind, std::int64_t object);
+
+void add_attendance_routes(http::Router& router, const Services& services);
+
+}  // namespace tx::supply

@@ -1,0 +1,184 @@
+#include <algorithm>
+
+#include "platform/notices/notices.h"
+#include "platform/storage/record_sql.h"
+#include "systems/supply/dispatch/dispatch.h"
+#include "systems/supply/dispatch/bridge.h"
+#include "systems/teams/teams.h"
+
+namespace tx::supply {
+namespace {
+
+using storage::execute;
+using storage::scalar;
+using storage::select;
+
+std::int64_t holding(storage::Reader& reader, NeedId need) {
+  return scalar<std::int64_t>(reader, "select count(*) from need_helper where need = $1 and state = 'holding'", need)
+      .value_or(0);
+}
+
+void tell_volunteer(storage::Tx& tx, std::int64_t volunteer, std::string key, const Need& need, std::string link) {
+  if (const auto account = teams::account_of_volunteer(tx, volunteer))
+    notices::send(tx, {account, std::move(key), {{"when", local_text(need.starts)}}, std::move(link), need.urgency >= 2});
+}
+
+void tell_asker(storage::Tx& tx, std::string key, const Need& need) {
+  for (const auto account : {need.account, need.helper_account})
+    if (account) notices::send(tx, {account, key, {{"number", need.number}}, "/follow/" + need.number});
+}
+
+// The helper holds the need; when enough hold it, the need is accepted and everybody else is released from the asking.
+Result<void> hold(storage::Tx& tx, Need& need, std::int64_t volunteer, AskId ask) {
+  if (is_helper(tx, need.id, volunteer)) return refuse(Kind::conflict, "dispatch.already_helping");
+  if (holding(tx, need.id) >= need.helpers) return refuse(Kind::full, "dispatch.filled");
+  execute(tx, "delete from need_helper where need = $1 and volunteer = $2", need.id, volunteer);
+  storage::insert(tx, "need_helper", NeedHelper{tx.new_id(), need.id, volunteer, ask, "holding", tx.now()});
+  if (holding(tx, need.id) < need.helpers) return {};
+  const auto account = teams::account_of_volunteer(tx, volunteer);
+  TX_CHECK(move_need(tx, need, "take", account));
+  withdraw_asks(tx, need);
+  tell_asker(tx, "notice.need_accepted", need);
+  return {};
+}
+
+// When nobody is left who might still say yes, the need goes back to the desk.
+void run_out_if_nobody_left(storage::Tx& tx, NeedId id) {
+  auto need = find_need(tx, id);
+  if (!need || need->state != "asked") return;
+  const auto open = scalar<std::int64_t>(tx, "select count(*) from ask where need = $1 and state = 'asked'", id);
+  if (open.value_or(0) > 0) return;
+  if (move_need(tx, *need, "run_out", {}) && need->verified_by)
+    notices::send(tx, {{need->verified_by}, "notice.need_run_out", {{"number", need->number}},
+                       "/desk/needs/" + need->id.text(), need->urgency >= 2});
+}
+
+Instant answer_time(const Need& need, Instant now) {
+  // Urgent needs give an hour, others twelve; never past the start.
+  const Instant by = now.plus(need.urgency >= 2 ? kHour : 12 * kHour);
+  return need.starts > now.plus(kHour) ? std::min(by, need.starts.plus(-30 * kMinute)) : now.plus(20 * kMinute);
+}
+
+}  // namespace
+
+std::vector<Ask> asks_of(storage::Reader& reader, NeedId need) {
+  return select<Ask>(reader, "select * from ask where need = $1 order by wave, id", need);
+}
+std::vector<NeedHelper> helpers_of(storage::Reader& reader, NeedId need) {
+  return select<NeedHelper>(reader, "select * from need_helper where need = $1 and state <> 'released' order by since",
+                            need);
+}
+bool is_helper(storage::Reader& reader, NeedId need, std::int64_t volunteer) {
+  return scalar<std::int64_t>(reader, "select id from need_helper where need = $1 and volunteer = $2 and "
+                                      "state in ('holding','served')", need, volunteer).has_value();
+}
+
+Json helper_cards(storage::Reader& reader, const Need& need, const ViewContext& view) {
+  Json cards = Json::array();
+  for (const auto& helper : helpers_of(reader, need.id)) {
+    const auto card = teams::volunteer_card(reader, helper.volunteer);
+    cards.push(Json::of({{"person", Json::of({{"initial", card.initial}, {"name", card.name}, {"tone", card.tone},
+                                              {"note", view.words.text(view.language, card.checked ? "helper.checked"
+                                                                                                   : "helper.plain")}})}}));
+  }
+  return cards;
+}
+
+Result<Dispatched> ask_volunteers(storage::Tx& tx, Need& need, const std::vector<std::int64_t>& volunteers,
+                                  std::int64_t organisation, access::AccountId by, const std::string& reason) {
+  if (volunteers.empty() && !organisation) return refuse(Kind::invalid, "dispatch.nobody", "volunteer");
+  if (need.state != "open" && need.state != "asked") return refuse(Kind::conflict, "dispatch.not_open");
+  const int wave = static_cast<int>(
+      scalar<std::int64_t>(tx, "select coalesce(max(wave),0) + 1 from ask where need = $1", need.id).value_or(1));
+  Dispatched result;
+  const auto add = [&](std::int64_t volunteer, std::int64_t team, Json why, std::int64_t score) {
+    Ask ask{{tx.new_id()}, need.id, volunteer, team, wave, AskState::asked, by, tx.now(),
+            answer_time(need, tx.now()), {}, reason, score, std::move(why)};
+    storage::insert(tx, "ask", ask);
+    result.asks.push_back(ask);
+  };
+  for (const auto volunteer : volunteers) {
+    const auto already = scalar<std::int64_t>(
+        tx, "select id from ask where need = $1 and volunteer = $2 and state in ('asked','declined')", need.id, volunteer);
+    if (already) return refuse(Kind::conflict, "dispatch.already_asked");   // a NO ends the asking
+    auto verdict = bridge::judge(tx, need, volunteer);
+    if (!verdict) return tl::unexpected(verdict.error());
+    add(volunteer, 0, verdict->why, verdict->score);
+    tell_volunteer(tx, volunteer, "notice.asked", need, "/asks/" + result.asks.back().id.text());
+    teams::note_asked(tx, volunteer, tx.now());
+  }
+  if (organisation) {
+    add(0, organisation, Json::array(), 0);
+    for (const auto account : teams::leaders_of(tx, organisation))
+      notices::send(tx, {account, "notice.team_asked", {{"when", local_text(need.starts)}},
+                         "/asks/" + result.asks.back().id.text(), need.urgency >= 2});
+  }
+  TX_CHECK(move_need(tx, need, need.state == "open" ? "ask" : "ask_more", by, reason));
+  return result;
+}
+
+Result<Ask> answer_ask(storage::Tx& tx, AskId id, bool yes, const std::string& reason, std::int64_t volunteer) {
+  auto ask = storage::find<Ask>(tx, "select * from ask where id = $1", id);
+  if (!ask) return refuse(Kind::not_found, "http.not_found");
+  if (ask->state != AskState::asked) return refuse(Kind::conflict, "dispatch.ask_over");
+  auto need = find_need(tx, ask->need);
+  TX_ASSERT(need.has_value());
+  ask->state = yes ? AskState::accepted : AskState::declined;
+  ask->answered_at = tx.now();
+  ask->reason = reason;
+  storage::update(tx, "ask", *ask);
+  if (yes)
+    TX_CHECK(hold(tx, *need, volunteer, id));
+  else
+    run_out_if_nobody_left(tx, need->id);   // a NO costs the volunteer nothing (M3)
+  return *ask;
+}
+
+Result<Need> take_open_need(storage::Tx& tx, NeedId id, std::int64_t volunteer) {
+  auto need = find_need(tx, id);
+  if (!need) return refuse(Kind::not_found, "http.not_found");
+  if (need->state != "open" && need->state != "asked") return refuse(Kind::full, "dispatch.filled");
+  auto verdict = bridge::judge(tx, *need, volunteer);
+  if (!verdict) return tl::unexpected(verdict.error());
+  TX_CHECK(hold(tx, *need, volunteer, {}));
+  return *need;
+}
+
+Result<void> release_need(storage::Tx& tx, Need& need, std::int64_t volunteer, const std::string& reason) {
+  if (!is_helper(tx, need.id, volunteer)) return refuse(Kind::not_found, "http.not_found");
+  if (reason.empty()) return refuse(Kind::invalid, "flow.reason_missing", "reason");
+  execute(tx, "update need_helper set state = 'released' where need = $1 and volunteer = $2", need.id, volunteer);
+  if (need.state == "accepted") {
+    TX_CHECK(move_need(tx, need, "release", teams::account_of_volunteer(tx, volunteer), reason));
+    tell_asker(tx, "notice.need_released", need);
+    if (need.verified_by)
+      notices::send(tx, {{need.verified_by}, "notice.need_run_out", {{"number", need.number}},
+                         "/desk/needs/" + need.id.text(), true});
+  }
+  return {};
+}
+
+void withdraw_asks(storage::Tx& tx, const Need& need) {
+  for (const auto& ask : asks_of(tx, need.id)) {
+    if (ask.state != AskState::asked) continue;
+    execute(tx, "update ask set state = 'withdrawn', answered_at = $1 where id = $2", tx.now(), ask.id);
+    if (ask.volunteer) tell_volunteer(tx, ask.volunteer, "notice.ask_withdrawn", need, "/messages");
+  }
+  if (need.state == "withdrawn" || need.state == "open")
+    for (const auto& helper : helpers_of(tx, need.id)) {
+      if (helper.state != "holding") continue;
+      execute(tx, "update need_helper set state = 'released' where id = $1", helper.id);
+      tell_volunteer(tx, helper.volunteer, "notice.need_withdrawn", need, "/me/service");
+    }
+}
+
+int expire_asks(storage::Tx& tx) {
+  const auto late = select<Ask>(tx, "select * from ask where state = 'asked' and answer_by < $1 limit 200", tx.now());
+  for (const auto& ask : late) {
+    execute(tx, "update ask set state = 'expired', answered_at = $1 where id = $2", tx.now(), ask.id);
+    run_out_if_nobody_left(tx, ask.need);
+  }
+  return static_cast<int>(late.size());
+}
+
+}  // namespace tx::supply

@@ -1,0 +1,42 @@
+// The door of the supply room (供给): residents' needs find helpers (点单 ask, 派单 dispatch, 接单 accept, 评单 rate),
+// organisations offer activities and a service menu, people attend, and both sides say how it was. The only header
+// of this room that other rooms may include.
+#pragma once
+#include <vector>
+
+#include "platform/access/access.h"
+#include "platform/http/http.h"
+#include "platform/identity/identity.h"
+#include "platform/jobs/jobs.h"
+#include "platform/storage/storage.h"
+
+namespace tx::supply {
+
+struct Services {
+  storage::Store& store;
+  const identity::Vault& vault;
+  const Clock& clock;
+  jobs::Jobs& jobs;
+};
+
+namespace permission {
+inline constexpr access::Permission take_in{"need.take_in"};        // station desk and hotline write needs down
+inline constexpr access::Permission read{"need.read"};              // see needs of a region
+inline constexpr access::Permission verify{"need.verify"};          // accept or refuse a need
+inline constexpr access::Permission dispatch{"need.dispatch"};      // ask volunteers, batch proposals
+inline constexpr access::Permission reveal{"need.reveal"};          // full name, phone, door, with a reason
+inline constexpr access::Permission publish{"activity.publish"};    // write and send in activities, menu items
+inline constexpr access::Permission review{"activity.review"};      // second pair of eyes before publication
+inline constexpr access::Permission lead{"attendance.lead"};        // tick list, rotating code of an activity
+inline constexpr access::Permission kiosk{"attendance.kiosk"};      // station kiosk
+inline constexpr access::Permission handle{"complaint.handle"};
+inline constexpr access::Permission overview{"region.overview"};
+}  // namespace permission
+
+std::vector<storage::Migration> migrations();  // block 200-249
+void register_routes(http::Router& router, const Services& services);
+void add_timed_work(jobs::Jobs& jobs, const Clock& clock);  // answer deadlines, waves, escalation
+// Needs, activities and history for the demonstration region; deterministic. Needs the demonstration people.
+Result<void> load_demonstration(storage::Store& store, const identity::Vault& vault, const Clock& clock);
+
+}  // namespace tx::supply
