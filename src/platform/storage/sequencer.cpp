@@ -220,8 +220,17 @@ Batcher::Batcher(Connection& connection, const Clock& clock, bool postgres)
 void Batcher::begin() {
   fresh_.clear();
   answers_.clear();
+  if (!postgres_) return connection_.begin();
+  try {
+    begin_leased();
+  } catch (const TransactionLost&) {  // the connection died while it was idle: nothing has been decided yet
+    connection_.rollback();
+    begin_leased();
+  }
+}
+
+void Batcher::begin_leased() {
   connection_.begin();
-  if (!postgres_) return;
   // `for share` makes a new writer's lease wait for this batch, or this batch fail if the lease has gone.
   const Rows lease =
       connection_.query("select value from storage_state where name = 'writer_epoch' for share", {});

@@ -60,6 +60,7 @@ class Batcher {
   Decided decide(Command& command);
   Outcome decide_new(Command& command, std::vector<std::function<void()>>& effects);
   void begin();
+  void begin_leased();
   void finish();
   void remember(const std::string& key_hash, const Command& command, const Result<Json>& answer);
 

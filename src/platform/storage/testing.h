@@ -22,6 +22,8 @@ inline const char* postgres_address() { return std::getenv("TONGXIN_TEST_POSTGRE
 inline std::vector<Engine> engines() { return {Engine::sqlite, Engine::postgres}; }
 inline bool available(Engine engine) { return engine == Engine::sqlite || postgres_address() != nullptr; }
 
+inline std::string name_of(Engine engine) { return engine == Engine::sqlite ? "sqlite" : "postgres"; }
+
 // Owns the database: a temporary folder, or a schema of its own. Use like a pointer to Store.
 class TestStore {
  public:
@@ -45,7 +47,7 @@ class TestStore {
     close();
     std::error_code ignored;
     if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
-    if (!schema_.empty()) postgres("set client_min_messages = warning; drop schema " + schema_ + " cascade");
+    if (!schema_.empty()) postgres("set client_min_messages = warning; drop schema if exists " + schema_ + " cascade");
   }
   TestStore(const TestStore&) = delete;
   TestStore& operator=(const TestStore&) = delete;
@@ -66,6 +68,9 @@ class TestStore {
     auto opened = Store::open(options(std::move(migrations)));
     if (!opened) throw StorageFailure("cannot open the test store: " + opened.error().rule);
     store_ = std::move(*opened);
+  }
+  void empty() {  // PostgreSQL, closed: as if nothing had ever been there
+    if (!schema_.empty()) postgres("set client_min_messages = warning; drop schema " + schema_ + " cascade");
   }
 
  private:
@@ -93,6 +98,4 @@ class StoreTest : public ::testing::TestWithParam<Engine> {
 
 #define TX_ON_BOTH_ENGINES(Suite)                                                                \
   INSTANTIATE_TEST_SUITE_P(Engines, Suite, ::testing::ValuesIn(::tx::storage::trial::engines()), \
-                           [](const auto& info) {                                                \
-                             return info.param == ::tx::storage::trial::Engine::sqlite ? "sqlite" : "postgres"; \
-                           })
+                           [](const auto& tested) { return ::tx::storage::trial::name_of(tested.param); })
