@@ -11,7 +11,7 @@ tx_module(platform/storage DEPENDS base LIBS tx_sqlite PkgConfig::POSTGRES PkgCo
 tx_module(platform/audit DEPENDS base platform/storage platform/access LIBS PkgConfig::SODIUM)
 tx_module(platform/workflow DEPENDS base platform/storage platform/language platform/access)
 tx_module(platform/http DEPENDS base platform/storage platform/access platform/audit platform/language
-  LIBS ZLIB::ZLIB PkgConfig::BROTLI PkgConfig::SODIUM Threads::Threads)
+  LIBS tx_web ZLIB::ZLIB PkgConfig::BROTLI PkgConfig::SODIUM Threads::Threads)
 tx_module(platform/jobs DEPENDS base platform/storage platform/access platform/audit platform/language platform/http)
 tx_module(platform/identity DEPENDS base platform/storage platform/access platform/audit platform/language
   platform/http LIBS PkgConfig::SODIUM PkgConfig::OPENSSL_CRYPTO PkgConfig::QRENCODE)

@@ -53,6 +53,7 @@ struct Response {
 };
 
 class Router;
+class Pages;
 struct Route;
 
 // One request on its way through a handler.
@@ -74,6 +75,7 @@ struct Context {
   const Refusal* problem = nullptr;
   Json submitted = Json::object();
   std::string flash;                       // catalogue key of a success notice carried over a redirect
+  const Pages* pages = nullptr;            // templates and layout; set by the server
 
   std::string argument(std::string_view name) const;
   template <class I>
@@ -125,6 +127,7 @@ struct CommandSpec {
   std::function<void(Response&, const Json& answer)> finish = nullptr;  // e.g. set the session cookie
   bool audited = true;
   bool hot = false;                        // decided without a worker hop (no prepare, access signed_in or everyone)
+  bool replayed = true;                    // false: the answer holds a secret (sign-in) and is never stored for replay
 };
 
 struct Route {
@@ -172,6 +175,7 @@ class Router {
   };
   Match match(std::string_view method, std::string_view path) const;
   Json openapi() const;  // OpenAPI 3.1
+  void check() const;    // asserts that every object named by an access has its resolver; Server::create calls it
 
  private:
   void add_command(CommandSpec spec, Json schema,
@@ -192,6 +196,11 @@ class EventHub {
 struct WebFiles {
   std::string directory;
   static WebFiles embedded();
+  // "supply/ask.html", "locales/en/http.json", "assets/app.css"; nullopt when there is none.
+  std::optional<std::string> read(std::string_view name) const;
+  std::vector<std::string> names(std::string_view prefix) const;  // embedded files only
+  // The catalogue's files, for Catalogue::load.
+  static std::vector<std::pair<std::string, std::string_view>> locales();
 };
 
 // Text that the layout shows and that other rooms fill: unread count, desk navigation.
@@ -208,6 +217,8 @@ struct ServerOptions {
   bool secure_cookies = false;     // behind TLS: __Host- prefix and Secure
   bool demonstration = false;      // shows the banner
   std::string web_directory;       // development: read web/ from disk
+  bool behind_proxy = false;       // the client's address is the last entry of X-Forwarded-For
+  int connections_per_address = 256;  // 0: no cap
 };
 
 class Server {
@@ -223,6 +234,8 @@ class Server {
   virtual void layout(LayoutFiller filler) = 0;   // before start
   // In-process: the same path as a network request, without the socket. For tests and the matrix.
   virtual Response handle(Request request) = 0;
+  // The `_csrf` value that a form post with these cookies must carry ("" when it has neither session nor csrf cookie).
+  virtual std::string csrf_for(const Request& request) const = 0;
 };
 
 inline constexpr std::string_view kSessionCookie = "tx_session";
