@@ -226,7 +226,7 @@ test('a busy server or an ended session keeps the check-in waiting; a refusal is
   stage.answers.set('POST /api/attendance/check', json(401, {}));
   await page.getByRole('button', { name: 'Send now' }).click();
   await page.getByText('Sign in first').waitFor();
-  stage.answers.set('POST /api/attendance/check', json(409, { error: { text: 'This code was used already.' } }));
+  stage.answers.set('POST /api/attendance/check', json(409, { rule: 'attendance.code_used', detail: 'This code was used already.' }));
   await page.getByRole('button', { name: 'Send now' }).click();
   await page.waitForSelector('.rows .pill.stop');
   assert.ok((await page.textContent('.rows')).includes('This code was used already.'));

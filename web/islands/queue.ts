@@ -69,9 +69,12 @@ export async function add(what: Scanned, direction: 'in' | 'out'): Promise<Check
   return check;
 }
 
-function words(answer: unknown): string | undefined {
-  const body = answer as { text?: string; message?: string; error?: { text?: string; message?: string } } | undefined;
-  return [body?.text, body?.message, body?.error?.text, body?.error?.message].find((text) => typeof text === 'string');
+interface Answer { detail?: string; rule?: string }
+
+// What may be answered otherwise next time: busy, signed out, a session that changed. A rule of the field is final.
+function later(status: number, answer: Answer | undefined): boolean {
+  if ([401, 408, 425, 429].includes(status) || status >= 500) return true;
+  return status === 403 && /^(http|access)\./.test(answer?.rule ?? 'http.');
 }
 
 // Sends one. Anything that may be different next time (no network, busy server, signed out) leaves it waiting.
@@ -86,9 +89,9 @@ export async function send(check: Check, csrf: string): Promise<Check> {
   } catch {
     return check;
   }
-  const later = [401, 403, 408, 425, 429].includes(answer.status) || answer.status >= 500;
-  const body: unknown = await answer.json().catch(() => undefined);
-  const next: Check = later ? { ...check, text: answer.status === 401 ? say('queue_sign_in') : words(body) } : { ...check, state: answer.ok ? 'sent' : 'refused', text: words(body) };
+  const body = await answer.json().catch(() => undefined) as Answer | undefined;
+  const text = answer.status === 401 ? say('queue_sign_in') : body?.detail;
+  const next: Check = { ...check, text, state: answer.ok ? 'sent' : later(answer.status, body) ? 'waiting' : 'refused' };
   await put(next);
   return next;
 }
