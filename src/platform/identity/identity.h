@@ -1,6 +1,7 @@
 // Accounts, passwords (Argon2id on a bounded queue), sessions, second factor (TOTP), roles granted over a scope,
 // proxies with recorded consent, and the vault for personal data (AES-256-GCM at rest, blind index for look-up).
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,14 @@
 namespace tx::identity {
 
 using access::AccountId;
+
+// Three administrators who cannot do one another's work hold the first four (roles: src/app/roles.cpp).
+namespace permission {
+inline constexpr access::Permission system_settings{"system.settings"};  // disable and reopen accounts
+inline constexpr access::Permission account_read{"account.read"};        // find an account, see its roles
+inline constexpr access::Permission grant_roles{"identity.grant"};
+inline constexpr access::Permission audit_read{"audit.read"};
+}  // namespace permission
 
 // Personal data at rest. Ciphertext is versioned and bound to its place ("volunteer.phone"), so a value moved to
 // another column fails to open. The blind index finds equal values without storing them: HMAC-SHA-256 with its own key.
@@ -54,7 +63,21 @@ struct Proxy {               // a helper acting for an elder, with recorded cons
   Instant since, until;
 };
 BOOST_DESCRIBE_STRUCT(Proxy, (), (id, helper, principal, principal_name, consent_kind, consent_by, since, until))
+// In force at `now` (default: whatever is not ended). `principal` is set only after that person has said yes.
 std::vector<Proxy> proxies_of(storage::Reader& reader, AccountId helper);
+Result<std::int64_t> record_proxy(storage::Tx& tx, const Vault& vault, Proxy proxy, std::string_view principal_login = {});
+
+// A purpose for which personal data are used, with its ground in law. Only a purpose on the ground of consent can be
+// refused or withdrawn; raise the version when its text changes, then the consent is asked again.
+struct Purpose {
+  std::string_view id;       // texts: identity.purpose.<id>, identity.purpose.<id>.text
+  std::string_view ground;   // contract, duty, consent: texts identity.ground.<ground>
+  int version;
+};
+const std::vector<Purpose>& purposes();
+bool consents(storage::Reader& reader, AccountId account, std::string_view purpose);
+void give_consent(storage::Tx& tx, AccountId account, std::string_view purpose);
+void withdraw_consent(storage::Tx& tx, AccountId account, std::string_view purpose);
 
 // Reads a sealed value for a person with a stated reason and leaves an audit entry (sensitive read). Runs as a write.
 Result<std::string> reveal(storage::Store& store, const Vault& vault, const access::Actor& actor,
@@ -73,11 +96,26 @@ class Sessions {             // token -> actor, cached; revocation is effective 
   std::unique_ptr<Impl> impl_;
 };
 
+// What other rooms add to identity's pages. All optional.
+struct Extras {
+  // "Jinfeng District", name of the team or station: shown instead of the bare code.
+  std::function<std::string(storage::Reader&, const access::Grant&, language::Language)> scope_name = nullptr;
+  // Where a role can be given: ("region", "640104", "Xingqing District"), in reading order. Empty: the code is typed.
+  struct Scope { std::string kind, scope, name; };
+  std::function<std::vector<Scope>(storage::Reader&, language::Language)> scopes = nullptr;
+  // Regions that a person may choose at registration: code -> name; empty: no question is asked.
+  std::function<std::vector<std::pair<std::string, std::string>>(storage::Reader&, language::Language)> regions = nullptr;
+  // Parts of "my data as a file" (PIPL art. 45): name -> what this room keeps about the account.
+  std::vector<std::pair<std::string, std::function<Json(storage::Reader&, AccountId)>>> data_parts = {};
+  // Runs in the transaction that closes an account, so that rooms drop what they need not keep.
+  std::vector<std::function<void(storage::Tx&, AccountId)>> on_close = {};
+};
 struct Services {
   storage::Store& store;
   const Vault& vault;
   Sessions& sessions;
   const Clock& clock;
+  Extras extras = {};
 };
 std::vector<storage::Migration> migrations();               // block 50-69
 void add_routes(http::Router& router, Services services);   // /login, /register, /me/account, /me/second-factor,
