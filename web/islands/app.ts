@@ -7,7 +7,11 @@ import './live';
 import './ticks';
 import './pin';
 
-if (document.querySelector('tx-scan')) void import('./scan');
-if (document.querySelector('tx-code')) void import('./code');
+// The signal went while the page was loading: what the page shows without script stays, and it starts afresh with the
+// network.
+const missed = (): void => window.addEventListener('online', () => location.reload(), { once: true });
+
+if (document.querySelector('tx-scan')) import('./scan').catch(missed);
 // Check-ins that were made without a network leave from whichever page is open when the network is back.
-else if (localStorage.getItem('tx-waiting')) void import('./queue').then((queue) => queue.sendWhenOnline());
+else if (localStorage.getItem('tx-waiting')) import('./queue').then((queue) => queue.sendWhenOnline()).catch(() => undefined);
+if (document.querySelector('tx-code')) import('./code').catch(missed);

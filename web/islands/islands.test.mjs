@@ -200,6 +200,7 @@ test('without a network the check-in waits on the phone, in sight, and leaves wi
   stage.pages.set('/scan', scanPage());
   stage.answers.set('POST /api/attendance/check', json(200, { state: 'present' }));
   const page = await stage.page('/scan');
+  await page.waitForSelector('#scan-out', { state: 'attached' });
   await page.context().setOffline(true);
   await page.check('#scan-out', { force: true });
   await page.fill('#scan-digits', '482913');
