@@ -36,6 +36,11 @@ Assets::Assets(const WebFiles& files) {
   }
 }
 
+const Assets& Assets::embedded() {
+  static const Assets assets(WebFiles::embedded());
+  return assets;
+}
+
 std::string Assets::address(const std::string& name) const {
   const auto found = assets_.find(name);
   return "/assets/" + name + (found == assets_.end() ? "" : "?v=" + found->second.etag);

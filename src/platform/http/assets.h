@@ -11,6 +11,7 @@ namespace tx::http {
 class Assets {
  public:
   explicit Assets(const WebFiles& files);
+  static const Assets& embedded();  // compressed once in the life of the program
   std::string address(const std::string& name) const;             // "/assets/app.css?v=…"
   // nullopt: no such asset. `name` without "/assets/".
   std::optional<Response> respond(const Request& request, const std::string& name) const;

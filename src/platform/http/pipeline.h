@@ -58,7 +58,7 @@ class Pipeline {
   const language::Catalogue& words_;
   const Clock& clock_;
   const Server::Sessions sessions_;
-  const Assets assets_;
+  const Assets& assets_;
   Pages pages_;
   Buckets buckets_;
   Metrics metrics_;

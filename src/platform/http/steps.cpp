@@ -51,7 +51,7 @@ bool is_local_path(std::string_view path) {
 Pipeline::Pipeline(ServerOptions options, storage::Store& store, const Router& router,
                    const language::Catalogue& words, const Clock& clock, Server::Sessions sessions)
     : options_(std::move(options)), store_(store), router_(router), words_(words), clock_(clock),
-      sessions_(std::move(sessions)), assets_(WebFiles::embedded()),
+      sessions_(std::move(sessions)), assets_(Assets::embedded()),
       pages_({WebFiles{options_.web_directory}, assets_.address("app.css"), assets_.address("app.js"),
               options_.demonstration, !options_.web_directory.empty()}, words),
       buckets_(options_.requests_per_second, options_.burst), workers_(options_.workers, options_.worker_queue) {}
