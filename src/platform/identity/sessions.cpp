@@ -108,11 +108,15 @@ struct Sessions::Impl {
 
   Impl(storage::Store& s, const Clock& c) : store(s), clock(c) {}
 
-  std::optional<Entry> load(const std::string& token) {
-    const Instant now = clock.now();
+  // `seen`: what the cache knows, which is more exact than the row.
+  std::optional<Entry> load(const std::string& hash, Instant now, Instant seen) {
     auto reader = store.read();
-    auto session = session_by_token(*reader, token, "full", now);
+    auto session = storage::find<SessionRow>(
+        *reader, "select * from account_session where token_hash = $1 and purpose = 'full'", hash);
     if (!session) return std::nullopt;
+    const Instant written = session->seen;
+    session->seen = std::max(session->seen, seen);
+    if (session_is_over(*session, now)) return std::nullopt;
     auto account = account_by_id(*reader, session->account);
     if (!account || account->state != "open") return std::nullopt;
     auto actor = std::make_shared<access::Actor>();
@@ -127,7 +131,7 @@ struct Sessions::Impl {
     entry.session = *session;
     entry.actor = std::move(actor);
     entry.read = now;
-    entry.written = session->seen;
+    entry.written = written;
     return entry;
   }
 
@@ -184,15 +188,13 @@ std::shared_ptr<const access::Actor> Sessions::find(const std::string& token) {
   auto actor = impl_->cached(hash, now, write);
   if (!actor) {
     std::uint64_t before = 0;
+    Instant seen;
     {
       std::lock_guard lock(impl_->mutex);
       before = impl_->changes;
-      // Idle time counts from the cache, which is more exact than the row: an idle session must not come back by it.
-      if (const auto found = impl_->by_hash.find(hash);
-          found != impl_->by_hash.end() && session_is_over(found->second->session, now))
-        return nullptr;
+      if (const auto found = impl_->by_hash.find(hash); found != impl_->by_hash.end()) seen = found->second->session.seen;
     }
-    auto entry = impl_->load(token);
+    auto entry = impl_->load(hash, now, seen);
     if (!entry) {
       std::lock_guard lock(impl_->mutex);
       if (const auto found = impl_->by_hash.find(hash); found != impl_->by_hash.end()) {
