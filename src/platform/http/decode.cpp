@@ -228,9 +228,8 @@ std::optional<Multipart> decoded_multipart(std::string_view body, std::string_vi
 bool decode_body(Request& request) {
   const std::string_view type = trimmed(std::string_view(request.content_type).substr(
       0, request.content_type.find(';')));
-  if (request.body.empty() && type.empty()) return true;
+  if (request.body.empty()) return true;
   if (same_text(type, "application/json")) {
-    if (request.body.empty()) return true;
     auto parsed = Json::parse(request.body);
     if (!parsed || !parsed->is_object()) return false;
     request.fields = std::move(*parsed);

@@ -27,6 +27,7 @@ class Pages {
   Response refusal(const Context& context, const Refusal& refusal, int status) const;
   // The same without layout and reader: for when the server is overloaded or the request is not even HTTP.
   Response bare(language::Language language, const Refusal& refusal, int status) const;
+  void warm(language::Language language, std::string_view name) const { find(language, name); }  // throws when broken
   void set_filler(LayoutFiller filler) { filler_ = std::move(filler); }
 
  private:

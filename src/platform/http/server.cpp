@@ -79,10 +79,10 @@ class Network final : public Server {
   asio::awaitable<bool> serve_one(Peer peer);  // false: close
   asio::awaitable<int> read_header(Peer peer, std::size_t& size);
   asio::awaitable<int> read_body(Peer peer, Parser& parser, std::uint64_t limit);
-  asio::awaitable<Response> answer_of(Peer peer, Request request);
+  asio::awaitable<Response> answer_of(Peer peer, Request& request);
   asio::awaitable<bool> write(Peer peer, const Response& response, bool keep_alive, bool head_only);
-  asio::awaitable<void> refuse_early(Peer peer, Request known, int status, std::string rule);
-  asio::awaitable<void> stream_events(Peer peer, Request request);
+  asio::awaitable<void> refuse_early(Peer peer, const Request& known, int status, const char* rule);
+  asio::awaitable<void> stream_events(Peer peer, Request& request);
   asio::awaitable<void> linger(Peer peer);
   void forget(const Peer& peer);
   void close_all(bool only_idle);
@@ -231,7 +231,7 @@ asio::awaitable<int> Network::read_header(Peer peer, std::size_t& size) {
     Code error;
     const std::size_t got = co_await peer->stream.async_read_some(
         peer->buffer.prepare(4096), asio::redirect_error(asio::use_awaitable, error));
-    if (error) co_return error == beast::error::timeout && peer->buffer.size() > 0 ? 408 : -1;
+    if (error) co_return -1;  // a timeout closes the socket: nothing can be said any more
     peer->buffer.commit(got);
     if (!first_byte) peer->stream.expires_after(kHeaderTime);
     first_byte = true;
@@ -251,7 +251,6 @@ asio::awaitable<int> Network::read_body(Peer peer, Parser& parser, std::uint64_t
     co_await beast::http::async_read_some(peer->stream, peer->buffer, parser,
                                           asio::redirect_error(asio::use_awaitable, error));
     if (error == beast::http::error::body_limit) co_return 413;
-    if (error == beast::error::timeout) co_return 408;
     if (error == beast::http::error::buffer_overflow) co_return 431;
     if (error == beast::http::error::end_of_stream || error == beast::http::error::partial_message) co_return -1;
     if (error) co_return error.category() == beast::http::make_error_code(beast::http::error::bad_chunk).category()
@@ -260,7 +259,7 @@ asio::awaitable<int> Network::read_body(Peer peer, Parser& parser, std::uint64_t
   co_return 0;
 }
 
-std::string early_rule(int status) {
+const char* early_rule(int status) {
   switch (status) {
     case 408: return "http.too_slow";
     case 413: return "http.too_large";
@@ -271,11 +270,13 @@ std::string early_rule(int status) {
 }
 
 asio::awaitable<bool> Network::serve_one(Peer peer) {
+  // g++ 12 destroys some temporaries of a co_await expression twice: arguments are named objects throughout this file.
+  const Request unknown;
   std::size_t size = 0;
   const int unread = co_await read_header(peer, size);
   if (unread < 0) co_return false;
   if (unread > 0) {
-    co_await refuse_early(peer, {}, unread, early_rule(unread));
+    co_await refuse_early(peer, unknown, unread, early_rule(unread));
     co_return false;
   }
   Parser parser;
@@ -288,7 +289,7 @@ asio::awaitable<bool> Network::serve_one(Peer peer) {
   if (error == beast::http::error::need_more) error = {};
   if (error || !parser.is_header_done()) {
     const int status = error == beast::http::error::bad_version ? 505 : 400;
-    co_await refuse_early(peer, {}, status, "http.request");
+    co_await refuse_early(peer, unknown, status, "http.request");
     co_return false;
   }
   peer->buffer.consume(used);
@@ -331,26 +332,28 @@ asio::awaitable<bool> Network::serve_one(Peer peer) {
   }
   peer->stream.expires_never();
   if (head.request.path == "/events" && head.request.method == "GET") {
-    co_await stream_events(peer, std::move(head.request));
+    co_await stream_events(peer, head.request);
     co_return false;
   }
-  const Response response = co_await answer_of(peer, std::move(head.request));
+  const Response response = co_await answer_of(peer, head.request);
   const bool keep_alive = head.keep_alive && !draining_;
   const bool written = co_await write(peer, response, keep_alive, head.head_only);
   co_return written && keep_alive;
 }
 
 // Hands the request over and sleeps until the answer is posted back to this connection's executor.
-asio::awaitable<Response> Network::answer_of(Peer peer, Request request) {
-  auto initiate = [this, peer](auto handler, Request handed) {
+asio::awaitable<Response> Network::answer_of(Peer peer, Request& request) {
+  auto initiate = [this, peer, &request](auto handler) {
     auto resume = std::make_shared<decltype(handler)>(std::move(handler));
-    pipeline_.handle(std::move(handed), [peer, resume](Response response) {
+    pipeline_.handle(std::move(request), [peer, resume](Response response) {
       auto held = std::make_shared<Response>(std::move(response));
       asio::post(peer->stream.get_executor(), [resume, held]() mutable { (*resume)(std::move(*held)); });
     });
   };
-  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(
-      std::move(initiate), asio::use_awaitable, std::move(request));
+  asio::awaitable<Response> waiting =
+      asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(initiate, asio::use_awaitable);
+  Response response = co_await std::move(waiting);
+  co_return response;
 }
 
 asio::awaitable<bool> Network::write(Peer peer, const Response& response, bool keep_alive, bool head_only) {
@@ -363,7 +366,7 @@ asio::awaitable<bool> Network::write(Peer peer, const Response& response, bool k
   co_return !error;
 }
 
-asio::awaitable<void> Network::refuse_early(Peer peer, Request known, int status, std::string rule) {
+asio::awaitable<void> Network::refuse_early(Peer peer, const Request& known, int status, const char* rule) {
   const Response response = pipeline_.early_refusal(known, status, rule);
   const bool written = co_await write(peer, response, false, known.method == "HEAD");
   if (written) co_await linger(peer);
@@ -381,7 +384,7 @@ asio::awaitable<void> Network::linger(Peer peer) {
   }
 }
 
-asio::awaitable<void> Network::stream_events(Peer peer, Request request) {
+asio::awaitable<void> Network::stream_events(Peer peer, Request& request) {
   std::weak_ptr<Connection> weak = peer;
   auto listener = pipeline_.listen(request, [weak] {
     if (auto alive = weak.lock())

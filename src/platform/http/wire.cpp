@@ -76,6 +76,9 @@ Head read_head(std::string method, std::string_view target, int version,
   head.request.method = std::move(method);
   head.request.headers = std::move(fields);
   auto& request = head.request;
+  const auto question = target.find('?');
+  const auto path = decoded_path(target.substr(0, question));
+  if (path) request.path = *path;  // early, so that a refusal speaks the language of its address
   if (version != 10 && version != 11) return refuse_head(505, "http.request");
   if (request.headers.size() > kMaxHeaderFields) return refuse_head(431, "http.header_too_large");
   if (target.size() > kMaxTarget) return refuse_head(414, "http.address_too_long");
@@ -95,10 +98,7 @@ Head read_head(std::string method, std::string_view target, int version,
     if (error != std::errc() || rest != length.data() + length.size() || length.empty())
       return refuse_head(400, "http.request");
   }
-  const auto question = target.find('?');
-  const auto path = decoded_path(target.substr(0, question));
   if (!path) return refuse_head(400, "http.request");
-  request.path = *path;
   if (question != std::string_view::npos) request.query_text = std::string(target.substr(question + 1));
   auto query = decoded_form(request.query_text);
   if (!query) return refuse_head(400, "http.request");

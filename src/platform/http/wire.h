@@ -16,7 +16,7 @@ int examine_header(std::string_view raw, std::size_t& end);
 
 struct Head {
   int status = 0;             // 0: good, else the refusal
-  std::string rule;
+  const char* rule = "";
   bool chunked = false, keep_alive = true, expects_continue = false, head_only = false;
   std::uint64_t content_length = 0;
   Request request;            // without body
