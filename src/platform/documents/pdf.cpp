@@ -1,0 +1,224 @@
+// PDF through Cairo and Pango: Chinese in Noto Sans CJK, embedded as a subset; text can be searched and copied.
+#include <cairo-pdf.h>
+#include <pango/pangocairo.h>
+#include <qrencode.h>
+
+#include <algorithm>
+#include <memory>
+#include <stdexcept>
+
+#include "base/text.h"
+#include "platform/documents/documents.h"
+
+namespace tx::documents {
+namespace {
+
+constexpr double kPoint = 72 / 25.4;   // points in a millimetre
+constexpr double kWidth = 210, kHeight = 297;
+constexpr const char* kFont = "Noto Sans CJK SC, Noto Sans, sans-serif";
+
+// One document while it is drawn; the bytes are complete after finish().
+class Paper {
+ public:
+  explicit Paper(const PdfInfo& info) : language_(info.language) {
+    surface_ = cairo_pdf_surface_create_for_stream(
+        [](void* out, const unsigned char* data, unsigned length) {
+          static_cast<std::string*>(out)->append(reinterpret_cast<const char*>(data), length);
+          return CAIRO_STATUS_SUCCESS;
+        },
+        &bytes_, kWidth * kPoint, kHeight * kPoint);
+    cairo_pdf_surface_set_metadata(surface_, CAIRO_PDF_METADATA_TITLE, visible(info.title).c_str());
+    cairo_pdf_surface_set_metadata(surface_, CAIRO_PDF_METADATA_AUTHOR, visible(info.author).c_str());
+    cairo_pdf_surface_set_metadata(surface_, CAIRO_PDF_METADATA_CREATOR, "Tongxin");
+    pen_ = cairo_create(surface_);
+    layout_ = pango_cairo_create_layout(pen_);
+  }
+  Paper(const Paper&) = delete;
+  Paper& operator=(const Paper&) = delete;
+  ~Paper() {
+    g_object_unref(layout_);
+    cairo_destroy(pen_);
+    cairo_surface_destroy(surface_);
+  }
+
+  void draw(const PdfText& text) {
+    set(text);
+    PangoRectangle ink, box;
+    pango_layout_get_extents(layout_, &ink, &box);
+    double x = text.x * kPoint;
+    if (text.width <= 0) {   // without a width, x is the left end, the middle or the right end
+      const double wide = static_cast<double>(box.width) / PANGO_SCALE;
+      if (text.align == PdfText::Align::centre) x -= wide / 2;
+      if (text.align == PdfText::Align::right) x -= wide;
+    }
+    cairo_set_source_rgb(pen_, text.grey, text.grey, text.grey);
+    cairo_move_to(pen_, x, text.y * kPoint);
+    pango_cairo_show_layout(pen_, layout_);
+  }
+  void draw(const PdfLine& line) {
+    cairo_set_source_rgb(pen_, 0, 0, 0);
+    cairo_set_line_width(pen_, line.width_pt);
+    cairo_move_to(pen_, line.x1 * kPoint, line.y1 * kPoint);
+    cairo_line_to(pen_, line.x2 * kPoint, line.y2 * kPoint);
+    cairo_stroke(pen_);
+  }
+  void draw(const PdfImageQr& image) {
+    const std::unique_ptr<QRcode, decltype(&QRcode_free)> code(
+        QRcode_encodeData(static_cast<int>(image.content.size()),
+                          reinterpret_cast<const unsigned char*>(image.content.data()), 0, QR_ECLEVEL_M),
+        QRcode_free);
+    if (!code) return;
+    const double module = image.size * kPoint / code->width;
+    cairo_set_source_rgb(pen_, 0, 0, 0);
+    for (int y = 0; y < code->width; ++y)
+      for (int x = 0; x < code->width; ++x)
+        if (code->data[y * code->width + x] & 1)
+          cairo_rectangle(pen_, image.x * kPoint + x * module, image.y * kPoint + y * module, module, module);
+    cairo_fill(pen_);
+  }
+  double height_of(const PdfText& text) {   // millimetres
+    set(text);
+    int wide = 0, high = 0;
+    pango_layout_get_size(layout_, &wide, &high);
+    return static_cast<double>(high) / PANGO_SCALE / kPoint;
+  }
+  void end_page() { cairo_show_page(pen_); }
+  std::string finish() {
+    cairo_surface_finish(surface_);
+    if (cairo_surface_status(surface_) != CAIRO_STATUS_SUCCESS || cairo_status(pen_) != CAIRO_STATUS_SUCCESS)
+      throw std::runtime_error("a PDF could not be written");
+    return bytes_;
+  }
+
+ private:
+  // Pango takes UTF-8 without NUL only.
+  static std::string visible(const std::string& text) {
+    std::string out = is_utf8(text) ? text : normal_text(text);
+    out.erase(std::remove(out.begin(), out.end(), '\0'), out.end());
+    return out;
+  }
+  void set(const PdfText& text) {
+    PangoFontDescription* font = pango_font_description_from_string(kFont);
+    pango_font_description_set_absolute_size(font, text.size_pt * PANGO_SCALE);
+    pango_font_description_set_weight(font, text.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    pango_layout_set_font_description(layout_, font);
+    pango_font_description_free(font);
+    pango_context_set_language(pango_layout_get_context(layout_), pango_language_from_string(language_.c_str()));
+    pango_layout_set_width(layout_, text.width > 0 ? static_cast<int>(text.width * kPoint * PANGO_SCALE) : -1);
+    pango_layout_set_wrap(layout_, PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_alignment(layout_, text.align == PdfText::Align::centre  ? PANGO_ALIGN_CENTER
+                                        : text.align == PdfText::Align::right ? PANGO_ALIGN_RIGHT
+                                                                              : PANGO_ALIGN_LEFT);
+    const std::string shown = visible(text.text);
+    pango_layout_set_text(layout_, shown.c_str(), static_cast<int>(shown.size()));
+  }
+
+  std::string bytes_, language_;
+  cairo_surface_t* surface_ = nullptr;
+  cairo_t* pen_ = nullptr;
+  PangoLayout* layout_ = nullptr;
+};
+
+// Column widths in proportion to what stands in them, within bounds, filling the line.
+std::vector<double> column_widths(const std::vector<std::string>& columns,
+                                  const std::vector<std::vector<std::string>>& rows, double whole) {
+  std::vector<double> widths(columns.size());
+  double sum = 0;
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    std::size_t most = columns[c].size();   // bytes: a Chinese letter is three, and about as wide as two Latin ones
+    for (const auto& row : rows)
+      if (c < row.size()) most = std::max(most, row[c].size());
+    widths[c] = static_cast<double>(std::clamp<std::size_t>(most, 6, 48));
+    sum += widths[c];
+  }
+  for (auto& width : widths) width *= whole / sum;
+  return widths;
+}
+
+class Table {
+ public:
+  Table(Paper& paper, const std::vector<std::string>& columns, const std::vector<std::vector<std::string>>& rows)
+      : paper_(paper), columns_(columns), widths_(column_widths(columns, rows, kWidth - 2 * kMargin)) {}
+
+  std::vector<PdfPage> pages(const std::string& title, const std::vector<std::vector<std::string>>& rows) {
+    PdfText head{kMargin, kMargin, kWidth - 2 * kMargin, title, 16, true};
+    head.align = PdfText::Align::centre;
+    const double head_height = paper_.height_of(head);
+    begin_page();
+    page().texts.push_back(head);
+    y_ = kMargin + head_height + 4;
+    add_row(columns_, true);
+    for (const auto& row : rows) {
+      if (y_ + row_height(row, false) > kHeight - kMargin - 8) {
+        begin_page();
+        add_row(columns_, true);
+      }
+      add_row(row, false);
+    }
+    for (std::size_t i = 0; i < pages_.size(); ++i) {
+      const std::string count = std::to_string(i + 1) + " / " + std::to_string(pages_.size());
+      PdfText number{kWidth / 2, kHeight - kMargin, 0, count, 9};
+      number.align = PdfText::Align::centre;
+      number.grey = 0.3;
+      pages_[i].texts.push_back(number);
+    }
+    return std::move(pages_);
+  }
+
+ private:
+  static constexpr double kMargin = 15, kInside = 1.2;
+  PdfPage& page() { return pages_.back(); }
+  void begin_page() {
+    pages_.emplace_back();
+    y_ = kMargin;
+  }
+  PdfText cell(double x, std::size_t c, const std::vector<std::string>& row, bool bold) const {
+    const std::string text = c < row.size() ? shortened(row[c], 600) : "";
+    return {x + kInside, y_ + kInside, widths_[c] - 2 * kInside, text, 10, bold};
+  }
+  double row_height(const std::vector<std::string>& row, bool bold) {
+    double height = 5;
+    for (std::size_t c = 0; c < widths_.size(); ++c) height = std::max(height, paper_.height_of(cell(0, c, row, bold)));
+    return std::min(height + 2 * kInside, kHeight - 4 * kMargin);
+  }
+  void add_row(const std::vector<std::string>& row, bool bold) {
+    const double height = row_height(row, bold), right = kWidth - kMargin;
+    double x = kMargin;
+    for (std::size_t c = 0; c < widths_.size(); ++c) {
+      page().texts.push_back(cell(x, c, row, bold));
+      page().lines.push_back({x, y_, x, y_ + height});
+      x += widths_[c];
+    }
+    page().lines.push_back({right, y_, right, y_ + height});
+    page().lines.push_back({kMargin, y_, right, y_});
+    page().lines.push_back({kMargin, y_ + height, right, y_ + height});
+    y_ += height;
+  }
+
+  Paper& paper_;
+  const std::vector<std::string>& columns_;
+  std::vector<double> widths_;
+  std::vector<PdfPage> pages_;
+  double y_ = 0;
+};
+
+}  // namespace
+
+std::string write_pdf(const std::vector<PdfPage>& pages, const PdfInfo& info) {
+  Paper paper(info);
+  for (const auto& page : pages) {
+    for (const auto& line : page.lines) paper.draw(line);
+    for (const auto& code : page.codes) paper.draw(code);
+    for (const auto& text : page.texts) paper.draw(text);
+    paper.end_page();
+  }
+  return paper.finish();
+}
+
+std::string table_pdf(const std::string& title, const std::vector<std::string>& columns,
+                      const std::vector<std::vector<std::string>>& rows, const PdfInfo& info) {
+  Paper measure(info);
+  return write_pdf(Table(measure, columns, rows).pages(title, rows), info);
+}
+
+}  // namespace tx::documents
