@@ -46,7 +46,6 @@ std::string icalendar(const std::string& name, const std::vector<CalendarEntry>&
   add_line(out, "VERSION", "2.0");
   add_line(out, "PRODID", "-//Tongxin//Volunteer service//EN");
   add_line(out, "CALSCALE", "GREGORIAN");
-  add_line(out, "METHOD", "PUBLISH");
   add_line(out, "X-WR-CALNAME", escaped(name));
   for (const auto& entry : entries) {
     add_line(out, "BEGIN", "VEVENT");

@@ -1,6 +1,7 @@
 // The SMS adapter that a region replaces by its own gateway: one JSON file for each message in a folder. A file appears
 // whole or not at all (written aside, synced, renamed, folder synced), and the same message twice is the same file.
 #include <fcntl.h>
+#include <sodium.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -11,10 +12,16 @@
 namespace tx::notices {
 namespace {
 
+// Readable, and never the same for two keys.
 std::string file_name(std::string_view dedupe) {
+  unsigned char hash[crypto_generichash_BYTES_MIN];
+  crypto_generichash(hash, sizeof hash, reinterpret_cast<const unsigned char*>(dedupe.data()), dedupe.size(), nullptr,
+                     0);
+  char hex[2 * sizeof hash + 1];
+  sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
   std::string name;
   for (const char c : dedupe) name += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ? c : '_';
-  return name.substr(0, 120) + ".json";
+  return name.substr(0, 80) + "." + hex + ".json";
 }
 
 bool write_all(int handle, std::string_view text) {
