@@ -37,16 +37,27 @@ bool printable(std::string_view text) {  // tabs and line ends belong to text ar
   });
 }
 
-void add_field(Json& fields, const std::string& name, std::string value) {
-  const Json* present = fields.find(name);
-  if (!present) {
-    fields.set(name, std::move(value));
-    return;
+// Collects first and builds the object at the end: a name repeated a thousand times costs no copies of its list.
+class Fields {
+ public:
+  void add(std::string name, std::string value) {
+    for (auto& [known, values] : all_)
+      if (known == name) {
+        values.emplace_back(std::move(value));
+        return;
+      }
+    all_.emplace_back(std::move(name), Json::Array{Json(std::move(value))});
   }
-  Json list = present->is_array() ? *present : Json(Json::Array{*present});
-  list.push(std::move(value));
-  fields.set(name, std::move(list));
-}
+  Json take() {
+    Json object = Json::object();
+    for (auto& [name, values] : all_)
+      object.set(name, values.size() == 1 ? std::move(values.front()) : Json(std::move(values)));
+    return object;
+  }
+
+ private:
+  std::vector<std::pair<std::string, Json::Array>> all_;
+};
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -90,7 +101,7 @@ std::optional<PartHead> part_head(std::string_view head) {
   return part;
 }
 
-bool store_part(Multipart& out, PartHead head, std::string_view content) {
+bool store_part(Multipart& out, Fields& fields, PartHead head, std::string_view content) {
   if (head.is_file) {
     if (head.file_name.empty() && content.empty()) return true;  // a file field that was left empty
     out.uploads.push_back({std::move(head.name), std::move(head.file_name), std::move(head.content_type),
@@ -98,7 +109,7 @@ bool store_part(Multipart& out, PartHead head, std::string_view content) {
     return true;
   }
   if (content.size() > kMaxTextPart || !well_formed(content) || !printable(content)) return false;
-  add_field(out.fields, head.name, std::string(content));
+  fields.add(std::move(head.name), std::string(content));
   return true;
 }
 
@@ -148,7 +159,7 @@ std::optional<std::string> decoded_path(std::string_view raw) {
 }
 
 std::optional<Json> decoded_form(std::string_view text) {
-  Json fields = Json::object();
+  Fields fields;
   std::size_t count = 0;
   while (!text.empty()) {
     const auto end = text.find('&');
@@ -160,9 +171,9 @@ std::optional<Json> decoded_form(std::string_view text) {
     auto name = percent_decoded(pair.substr(0, equals), true);
     auto value = percent_decoded(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1), true);
     if (!name || !value) return std::nullopt;
-    add_field(fields, *name, std::move(*value));
+    fields.add(std::move(*name), std::move(*value));
   }
-  return fields;
+  return fields.take();
 }
 
 std::string cookie_value(std::string_view header, std::string_view name) {
@@ -210,8 +221,12 @@ std::optional<Multipart> decoded_multipart(std::string_view body, std::string_vi
   if (!body.starts_with(opening)) return std::nullopt;
   body.remove_prefix(opening.size());
   Multipart out;
+  Fields fields;
   for (std::size_t parts = 0;; ++parts) {
-    if (body.starts_with("--")) return out;
+    if (body.starts_with("--")) {
+      out.fields = fields.take();
+      return out;
+    }
     if (parts == kMaxParts || !body.starts_with("\r\n")) return std::nullopt;
     body.remove_prefix(2);
     const auto head_end = body.substr(0, kMaxPartHeader + 4).find("\r\n\r\n");
@@ -220,7 +235,7 @@ std::optional<Multipart> decoded_multipart(std::string_view body, std::string_vi
     body.remove_prefix(head_end + 4);
     const auto end = body.find(divider);
     if (!head || end == std::string_view::npos) return std::nullopt;
-    if (!store_part(out, std::move(*head), body.substr(0, end))) return std::nullopt;
+    if (!store_part(out, fields, std::move(*head), body.substr(0, end))) return std::nullopt;
     body.remove_prefix(end + divider.size());
   }
 }
