@@ -1,0 +1,128 @@
+// Tables of the teams room, migration block 100-149. Columns ending in _sealed hold ciphertext, _index a blind index.
+#include "systems/teams/teams.h"
+
+namespace tx::teams {
+namespace {
+
+constexpr char kRegions[] = R"sql(
+create table region (
+  code text primary key,
+  name text not null,
+  level integer not null,
+  parent text not null,
+  x_m bigint not null,
+  y_m bigint not null,
+  synthetic integer not null,
+  search text not null
+);
+create index region_by_parent on region (parent, code);
+)sql";
+
+constexpr char kPeople[] = R"sql(
+create table volunteer (
+  id bigint primary key,
+  account bigint not null,
+  volunteer_no text not null unique,
+  tail text not null,
+  name text not null,
+  search text not null,
+  phone_sealed text not null,
+  phone_index text not null,
+  id_sealed text not null,
+  id_index text not null,
+  birth bigint not null,
+  region text not null,
+  x_m bigint not null,
+  y_m bigint not null,
+  radius_m bigint not null,
+  skills bigint not null,
+  languages bigint not null,
+  categories text not null,
+  hours text not null,
+  week_minutes integer not null,
+  checked_until bigint not null,
+  checked_by bigint not null,
+  guardian text not null,
+  state text not null,
+  asked_at bigint not null,
+  created bigint not null
+);
+create unique index volunteer_by_account on volunteer (account) where account <> 0;
+create index volunteer_by_region on volunteer (region, state);
+create index volunteer_by_tail on volunteer (tail);
+create index volunteer_by_id on volunteer (id_index);
+create index volunteer_by_phone on volunteer (phone_index);
+
+create table volunteer_exclusion (
+  volunteer bigint not null,
+  other text not null,
+  primary key (volunteer, other)
+);
+
+create table organisation (
+  id bigint primary key,
+  name text not null,
+  search text not null,
+  kind text not null,
+  sector text not null,
+  region text not null,
+  credit_code text not null,
+  consent_unit text not null,
+  mark text not null,
+  state text not null,
+  due bigint not null,
+  summary text not null,
+  contact text not null,
+  created_by bigint not null,
+  created bigint not null
+);
+create index organisation_by_region on organisation (region, state);
+
+create table member (
+  organisation bigint not null,
+  volunteer bigint not null,
+  role text not null,
+  state text not null,
+  consent text not null,
+  since bigint not null,
+  primary key (organisation, volunteer)
+);
+create index member_by_volunteer on member (volunteer);
+)sql";
+
+constexpr char kRoster[] = R"sql(
+create table roster_batch (
+  id bigint primary key,
+  organisation bigint not null,
+  file_name text not null,
+  state text not null,
+  rows_good integer not null,
+  rows_bad integer not null,
+  consent text not null,
+  created_by bigint not null,
+  created bigint not null,
+  changed bigint not null
+);
+create table roster_row (
+  batch bigint not null,
+  line integer not null,
+  name text not null,
+  phone_sealed text not null,
+  id_sealed text not null,
+  region text not null,
+  skills text not null,
+  problem text not null,
+  problem_field text not null,
+  volunteer bigint not null,
+  made integer not null,
+  primary key (batch, line)
+);
+)sql";
+
+}  // namespace
+
+std::vector<storage::Migration> migrations() {
+  return {{100, "regions", kRegions}, {110, "people", kPeople}, {120, "roster", kRoster}};
+}
+
+}  // namespace tx::teams
