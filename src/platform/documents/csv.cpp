@@ -38,16 +38,20 @@ std::optional<std::string> as_utf8(std::string_view bytes) {
   return converted(bytes, "gb18030", "UTF-8");
 }
 
+// The one that stands most often in the first line, outside quotes.
 char separator_of(std::string_view text) {
-  const std::string_view first = text.substr(0, text.find('\n'));
-  char best = ',';
-  auto most = std::count(first.begin(), first.end(), ',');
-  for (const char candidate : {'\t', ';'})
-    if (const auto n = std::count(first.begin(), first.end(), candidate); n > most) {
-      most = n;
-      best = candidate;
-    }
-  return best;
+  std::size_t commas = 0, tabs = 0, semicolons = 0;
+  bool quoted = false;
+  for (const char c : text) {
+    if (c == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (c == '\n' || c == '\r') break;
+    commas += c == ',';
+    tabs += c == '\t';
+    semicolons += c == ';';
+  }
+  if (tabs > commas && tabs >= semicolons) return '\t';
+  return semicolons > commas ? ';' : ',';
 }
 
 bool is_formula_start(std::string_view cell) {
@@ -55,6 +59,12 @@ bool is_formula_start(std::string_view cell) {
   static constexpr std::string_view starts[] = {"=", "+", "-", "@", "\t", "\r", "\n",
                                                 "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
   return std::any_of(std::begin(starts), std::end(starts), [&](auto s) { return cell.starts_with(s); });
+}
+
+// Apostrophes guard a formula; a cell that looks guarded gets one more, so that reading takes exactly one away.
+bool needs_guard(std::string_view cell) {
+  const auto rest = cell.find_first_not_of('\'');
+  return rest != std::string_view::npos && is_formula_start(cell.substr(rest));
 }
 
 }  // namespace
@@ -101,7 +111,7 @@ class Rows {
   }
   void end_cell() {
     // The guard that write_csv sets before what looks like a formula is taken off again.
-    if (cell_.starts_with('\'') && is_formula_start(std::string_view(cell_).substr(1))) cell_.erase(0, 1);
+    if (cell_.starts_with('\'') && needs_guard(cell_)) cell_.erase(0, 1);
     row_.push_back(std::move(cell_));
     cell_.clear();
     too_large_ = too_large_ || row_.size() > kColumnsMost || ++cells_ > kCellsMost;
@@ -139,8 +149,8 @@ bool is_other_file(std::string_view bytes) {   // pages saved as ".xls", and wha
 }  // namespace
 
 Result<Sheet> read_csv(std::string_view bytes) {
-  const auto text = as_utf8(bytes);
-  if (!text || text->find('\0') != std::string::npos || is_other_file(*text))
+  const auto text = is_other_file(bytes) ? std::nullopt : as_utf8(bytes);
+  if (!text || text->find('\0') != std::string::npos)
     return refuse(Kind::invalid, "documents.not_a_sheet", "file");
   return Rows(*text, separator_of(*text)).read();
 }
@@ -158,8 +168,8 @@ std::string write_csv(const std::vector<std::vector<std::string>>& rows) {
   for (const auto& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (i) out += ',';
-      const std::string cell = is_formula_start(row[i]) ? "'" + row[i] : row[i];
-      if (cell.find_first_of(",\"\r\n") == std::string::npos) {
+      const std::string cell = needs_guard(row[i]) ? "'" + row[i] : row[i];
+      if (cell.find_first_of(",;\t\"\r\n") == std::string::npos) {
         out += cell;
         continue;
       }

@@ -96,7 +96,7 @@ TEST(Csv, RefusesOtherFilesAndTooMuch) {
 }
 
 TEST(Csv, WritesNoFormulaAndReadsItsOwnHand) {
-  const Rows rows = {{"=1+1", "+86", "-5", "@a", "\tb", "\rc"}, {"＝1", "＋", "a\"b", "c,d", "e\nf", "'x"}, {"王芳"}};
+  const Rows rows = {{"=1+1", "+86", "-5", "@a", "\tb", "\rc"}, {"＝1", "＋", "a\"b", "c,d", "e\nf", "'x"}, {"王芳;'"}, {"'=1", "''-"}};
   const std::string text = write_csv(rows);
   EXPECT_TRUE(text.starts_with("\xEF\xBB\xBF'=1+1,'+86,'-5,'@a,"));
   EXPECT_NE(text.find("'＝1,'＋,"), std::string::npos);
