@@ -8,11 +8,6 @@
 namespace tx::workflow {
 namespace {
 
-struct ExceptionDay {
-  std::string day, kind, holiday;
-};
-BOOST_DESCRIBE_STRUCT(ExceptionDay, (), (day, kind, holiday))
-
 bool is_weekday(Date day) { return day.weekday() <= 5; }
 
 // The calendar of one year, read when the count first enters it.
@@ -62,9 +57,6 @@ Instant add_working_days(storage::Reader& reader, Instant from, int days) {
   return count_working_days(reader, from, days).end;
 }
 
-namespace {
-
-// Reads "day,kind,holiday" lines. The field of a refusal is the line number.
 Result<std::vector<ExceptionDay>> read_calendar(std::string_view csv) {
   std::vector<ExceptionDay> days;
   std::set<std::string> seen;
@@ -94,8 +86,6 @@ Result<std::vector<ExceptionDay>> read_calendar(std::string_view csv) {
     if (day.day.substr(0, 4) != days.front().day.substr(0, 4)) return refuse(Kind::invalid, "calendar.two_years");
   return days;
 }
-
-}  // namespace
 
 Result<int> import_calendar(storage::Tx& tx, std::string_view csv, std::string_view source) {
   const auto days = TX_TRY(read_calendar(csv));

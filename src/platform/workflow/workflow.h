@@ -114,6 +114,11 @@ Instant add_working_days(storage::Reader& reader, Instant from, int days);   // 
 bool is_working_day(storage::Reader& reader, Date day);
 // Replaces a year's calendar by a file "day,kind,holiday" (kind: off, work). Rules calendar.unreadable (field: line),
 // calendar.empty, calendar.two_years.
+struct ExceptionDay {
+  std::string day, kind, holiday;
+};
+BOOST_DESCRIBE_STRUCT(ExceptionDay, (), (day, kind, holiday))
+Result<std::vector<ExceptionDay>> read_calendar(std::string_view csv);
 Result<int> import_calendar(storage::Tx& tx, std::string_view csv, std::string_view source);
 
 // Operator settings: by name, for the whole system (region "") or for a region and all below it.
