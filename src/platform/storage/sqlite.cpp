@@ -141,9 +141,9 @@ class SqliteConnection final : public Connection {
     sqlite3_busy_timeout(db_, writer_ ? 1000 : 5000);
     sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, writer_ ? 0 : 1, nullptr);
+    if (settings_.exclusive) script("pragma locking_mode=exclusive");  // before anything looks at the WAL
     script("pragma mmap_size=0; pragma temp_store=memory; pragma trusted_schema=off; pragma cell_size_check=on");
     script(writer_ ? "pragma cache_size=-65536" : "pragma cache_size=-16384");
-    if (settings_.exclusive) script("pragma locking_mode=exclusive");
     if (writer_) {
       const Rows mode = query("pragma journal_mode=wal", {});
       if (mode.empty() || std::get<std::string>(mode.rows[0][0]) != "wal") throw StorageFailure("WAL is not available");

@@ -11,7 +11,7 @@ struct SqliteSettings {
   std::string vfs;                  // empty: the operating system's
   const char* synchronous = "FULL"; // anything weaker loses acknowledged commands at a power cut (measured)
   bool exclusive = false;           // no shared memory file: one connection only
-  int checkpoint_frames = 4000;     // WAL pages after which the writer checkpoints between two batches (16 MB)
+  int checkpoint_frames = 10000;    // WAL pages after which the writer checkpoints between two batches (40 MB)
 };
 
 Result<std::unique_ptr<Engine>> open_sqlite(SqliteSettings settings);
