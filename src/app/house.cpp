@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "app/directory.h"
 #include "app/pages.h"
 #include "app/roles.h"
 #include "base/log.h"
@@ -42,6 +43,7 @@ House::~House() {
   if (state_->server) state_->server->stop();
   if (state_->jobs) state_->jobs->stop();
   notices::set_event_hub(nullptr);
+  notices::set_directory({});
 }
 
 Result<std::unique_ptr<House>> House::open(HouseOptions options) {
@@ -69,7 +71,8 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   supply::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs});
   teams::add_jobs(*s.jobs, s.vault);
   supply::add_timed_work(*s.jobs, *s.clock);
-  notices::add_timed_work(*s.jobs, {options.spool, options.smtp});
+  wire_directory(s.vault);
+  notices::add_timed_work(*s.jobs, {.spool = options.spool, .smtp = options.smtp, .words = &s.words});
 
   s.server = http::Server::create(options.server, *s.store, s.router, s.words, *s.clock,
                                   [sessions = s.sessions.get()](const std::string& token) { return sessions->find(token); });
