@@ -57,7 +57,7 @@ Result<Response> account_page(const Services& services, Context& context) {
   if (!account) return refuse(Kind::not_found, "http.not_found");
   const http::Form form(context, Json::of({{"display_name", account->display_name}, {"language", account->language}}));
   Json view = Json::of({{"title", context.text("identity.account")}, {"nav_me", true}, {"summary", form.summary()}});
-  view.set("person", Json::of({{"initial", shortened(account->display_name, 1)}, {"name", account->display_name}, {"tone", 1},
+  view.set("person", Json::of({{"initial", initial_of(account->display_name)}, {"name", account->display_name}, {"tone", 1},
                                {"note", masked_login(services.vault, *account)}}));
   view.set("display_name", form.field("display_name", "identity.display_name", {},
                                       Json::of({{"required", true}, {"autocomplete", "name"}, {"maxlength", 40}})));

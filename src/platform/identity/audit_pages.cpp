@@ -65,9 +65,15 @@ Filter filter_of(const Services& services, const Context& context) {
   return filter;
 }
 
-std::string outcome_text(const Context& context, const std::string& outcome) {
-  if (outcome == "done") return context.text("identity.audit.done");
-  return context.words.has(outcome) ? context.text(outcome) : outcome;
+std::string text_or_id(const Context& context, const std::string& id) {
+  return context.words.has(id) ? context.text(id) : id;
+}
+
+// "access.grant county_dispatcher@640104": the rule in words, what allowed it as it stands.
+std::string rule_text(const Context& context, const std::string& rule) {
+  const auto space = rule.find(' ');
+  const std::string words = text_or_id(context, rule.substr(0, space));
+  return space == std::string::npos ? words : words + rule.substr(space);
 }
 
 Json entry_row(const Context& context, const audit::Entry& entry) {
@@ -76,7 +82,7 @@ Json entry_row(const Context& context, const audit::Entry& entry) {
   return Json::of({{"seq", entry.seq}, {"at", local_text(entry.at)}, {"who", account ? account->display_name : ""},
                    {"account", entry.account ? id_text(entry.account) : ""}, {"action", entry.action},
                    {"action_name", context.words.has(key) ? context.text(key) : ""}, {"object", entry.object}, {"region", entry.region},
-                   {"rule", entry.rule}, {"outcome", outcome_text(context, entry.outcome)}, {"refused", entry.outcome != "done"},
+                   {"rule", rule_text(context, entry.rule)}, {"outcome", text_or_id(context, entry.outcome)}, {"refused", entry.outcome != "done"},
                    {"why", entry.reason}, {"hash", entry.hash.substr(0, 12)}});
 }
 

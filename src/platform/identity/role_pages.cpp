@@ -127,7 +127,7 @@ Result<Response> officer_page(const Services& services, Context& context) {
   Json view = Json::of({{"title", account->display_name}, {"officer", true}, {"summary", form.summary()}, {"account", id.text()},
                         {"self", self}, {"open", account->state == "open"}, {"account_state", state_pill(context, account->state)},
                         {"factor", has_second_factor(context.reader, id)}});
-  view.set("person", Json::of({{"initial", shortened(account->display_name, 1)}, {"name", account->display_name}, {"tone", 2},
+  view.set("person", Json::of({{"initial", initial_of(account->display_name)}, {"name", account->display_name}, {"tone", 2},
                                {"note", masked_login(services.vault, *account)}}));
   view.set("may_grant", context.may(permission::grant_roles) && !self && account->state == "open");
   view.set("may_settings", context.may(permission::system_settings) && !self);

@@ -15,6 +15,7 @@ struct Nothing {};  // input of a command without fields
 BOOST_DESCRIBE_STRUCT(Nothing, (), ())
 
 std::string safe_path(const std::string& path, const std::string& otherwise);   // a path of this house only
+std::string initial_of(std::string_view name);                                      // its first letter, for the avatar
 std::string typed_text(const Json& input, std::string_view name);                  // as typed: passwords keep their spaces
 void forget_after_commit(storage::Tx& tx, Sessions& sessions, AccountId account);
 // Sets the session cookie from an answer made by session_answer().

@@ -254,6 +254,12 @@ std::string safe_path(const std::string& path, const std::string& otherwise) {
   return inside && !path.starts_with("/login") && !path.starts_with("/sign-in") ? path : otherwise;
 }
 
+std::string initial_of(std::string_view name) {
+  std::size_t end = name.empty() ? 0 : 1;
+  while (end < name.size() && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) ++end;
+  return std::string(name.substr(0, end));
+}
+
 std::string typed_text(const Json& input, std::string_view name) { return input[name].text(); }
 
 void forget_after_commit(storage::Tx& tx, Sessions& sessions, AccountId account) {
