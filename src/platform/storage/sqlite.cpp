@@ -367,6 +367,13 @@ std::unique_ptr<Connection> open_sqlite_writer(const SqliteSettings& settings) {
   return std::make_unique<SqliteConnection>(settings, true);
 }
 
+Result<void> backup_sqlite(const std::string& location, const std::string& file) {
+  std::error_code failed;
+  if (!std::filesystem::is_regular_file(location, failed))
+    return refuse(Kind::not_found, "storage.backup_failed", {}, {{"text", "no database " + location}});
+  return SqliteEngine({.path = location}, nullptr).backup(file);
+}
+
 Result<void> restore_sqlite(const std::string& file, const std::string& location) {
   std::error_code failed;
   if (!std::filesystem::is_regular_file(file, failed))
@@ -383,7 +390,13 @@ Result<void> restore_sqlite(const std::string& file, const std::string& location
   }
   auto copied = copy_database(from, location);
   sqlite3_close(from);
-  if (!copied) return refuse(Kind::invalid, "storage.backup_damaged", {}, copied.error().args);
+  const auto clean_up = [&] {
+    for (const char* suffix : {"", "-journal", "-wal", "-shm"}) std::filesystem::remove(location + suffix, failed);
+  };
+  if (!copied) {
+    clean_up();
+    return refuse(Kind::invalid, "storage.backup_damaged", {}, copied.error().args);
+  }
 
   SqliteSettings settings;
   settings.path = location;
@@ -397,7 +410,7 @@ Result<void> restore_sqlite(const std::string& file, const std::string& location
     verdict = failure.what();
   }
   if (verdict == "ok") return {};
-  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(location + suffix, failed);
+  clean_up();
   return refuse(Kind::invalid, "storage.backup_damaged", {}, {{"text", verdict}});
 }
 

@@ -16,6 +16,7 @@ struct SqliteSettings {
 
 Result<std::unique_ptr<Engine>> open_sqlite(SqliteSettings settings);
 std::unique_ptr<Connection> open_sqlite_writer(const SqliteSettings& settings);
+Result<void> backup_sqlite(const std::string& location, const std::string& file);  // reads beside a serving program
 Result<void> restore_sqlite(const std::string& file, const std::string& location);
 
 }  // namespace tx::storage

@@ -3,6 +3,7 @@
 #include <future>
 
 #include "platform/storage/migrations.h"
+#include "platform/storage/postgres_copy.h"
 #include "platform/storage/sequencer.h"
 #include "platform/storage/sqlite.h"
 
@@ -117,6 +118,10 @@ Result<std::unique_ptr<Store>> Store::open(Options options) {
   const Instant now = options.clock ? options.clock->now() : system_clock.now();
   TX_CHECK(migrate(*writer, postgres, options.migrations, now));
   return std::make_unique<EngineStore>(std::move(engine), std::move(writer), options);
+}
+
+Result<void> backup(const std::string& location, const std::string& file) {
+  return is_postgres(location) ? dump_postgres(location, file) : backup_sqlite(location, file);
 }
 
 Result<void> restore(const std::string& file, const std::string& location) {

@@ -113,6 +113,9 @@ class Store {
   virtual Result<void> backup(const std::string& file) = 0;
 };
 
+// The same copy made by another program than the one that serves the database: takes neither its lock nor its lease.
+Result<void> backup(const std::string& location, const std::string& file);
+
 // Restores `file` into `location` (must be absent or empty) and checks integrity.
 Result<void> restore(const std::string& file, const std::string& location);
 

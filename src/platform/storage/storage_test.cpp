@@ -375,6 +375,10 @@ TEST_P(StorageTest, BackupTakenDuringWritesRestoresConsistently) {
   const auto folder = std::filesystem::temp_directory_path() / ("tongxin-backup-" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder);
   const std::string file = (folder / "copy").string();
+  const auto beside = backup(store->location(), file);   // as the command line does while a server runs
+  EXPECT_TRUE(beside) << beside.error().rule;
+  EXPECT_TRUE((*store)->write([](Tx& tx) { return put(tx, "the server still writes"); }));
+  std::filesystem::remove(file);
   const auto made = (*store)->backup(file);
   stop = true;
   mover.join();
