@@ -59,6 +59,8 @@ int main(int argc, char** argv) {
   serve_command->add_option("--requests-per-second", options.server.requests_per_second, "per account or address, 0: no limit");
   serve_command->add_option("--burst", options.server.burst, "requests at once per account or address");
   serve_command->add_flag("--secure", options.server.secure_cookies, "behind TLS: secure cookies");
+  serve_command->add_flag("--behind-proxy", options.server.behind_proxy,
+                          "the last address of X-Forwarded-For is the client's (only behind a proxy that sets it)");
   serve_command->add_flag("--demonstration", options.server.demonstration, "say on every page that the data are made up");
   serve_command->add_option("--smtp", options.smtp, "mail relay host:port");
   serve_command->add_option("--spool", options.spool, "folder for SMS files");
@@ -80,16 +82,16 @@ int main(int argc, char** argv) {
     const auto done = storage::restore(file, location);
     return done ? 0 : told(nullptr, done.error());
   }
+  if (*backup) {   // beside the serving program, which keeps the database's lock and lease
+    const auto done = storage::backup(options.database, file);
+    return done ? 0 : told(nullptr, done.error());
+  }
   if (*serve_command) return serve(options);
   if (*openapi || *routes) options.database = ":memory:";
   auto house = app::House::open(options);
   if (!house) return told(nullptr, house.error());
   if (*demonstration) {
     const auto done = (*house)->load_demonstration();
-    return done ? 0 : told(&(*house)->words(), done.error());
-  }
-  if (*backup) {
-    const auto done = (*house)->store().backup(file);
     return done ? 0 : told(&(*house)->words(), done.error());
   }
   if (*openapi) std::cout << (*house)->router().openapi().dump() << "\n";
