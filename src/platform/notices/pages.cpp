@@ -198,6 +198,16 @@ Result<Response> feed(Context& context) {
 
 // ---- dead letters
 
+// The sentence without what was filled in: a technician need not read about persons.
+std::string without_values(std::string text) {
+  for (std::size_t open = 0; (open = text.find('{', open)) != std::string::npos;) {
+    const auto close = text.find('}', open);
+    if (close == std::string::npos) break;
+    text.replace(open, close - open + 1, "…");
+  }
+  return text;
+}
+
 Result<Response> outbox_page(Context& context) {
   const auto count = [&](const char* state) {
     return storage::scalar<std::int64_t>(context.reader, "select count(*) from outbox where state = $1", state)
@@ -209,7 +219,7 @@ Result<Response> outbox_page(Context& context) {
            "select id, channel, account, address, key, args, link, dedupe, state, attempts, next_try, problem, created, "
            "ended from outbox where state = 'dead' order by id desc limit 200"))
     letters.push(Json::of({{"message", row.id.text()}, {"channel", context.text("outbox.channel." + row.channel)},
-                           {"what", context.words.raw(context.language, row.key)},
+                           {"what", without_values(context.words.raw(context.language, row.key))},
                            {"problem_text", context.text(row.problem)}, {"tries", row.attempts},
                            {"since", language::date_text(context.language, row.created)}}));
   const auto figure = [&](const char* key, std::int64_t value, const char* tone) {
