@@ -1,5 +1,5 @@
-// The steps of a command: allowed, from our own page, prepared, queued, decided and audited in one transaction, answered
-// after the commit.
+// The steps of a command: allowed, from our own page, prepared, queued, decided and audited in one transaction,
+// answered after the commit.
 #include "base/log.h"
 #include "base/text.h"
 #include "platform/http/decode.h"
@@ -113,7 +113,8 @@ void Exchange::run_command() {
       entry.action = decided.name;
       entry.object = audited_object(decided, self->match.arguments, *result);
       if (!decided.command->region_field.empty()) entry.region = (*result)[decided.command->region_field].text();
-      entry.rule = self->decision.grant.empty() ? self->decision.rule : self->decision.rule + " " + self->decision.grant;
+      entry.rule = self->decision.rule;
+      if (!self->decision.grant.empty()) entry.rule += " " + self->decision.grant;
       entry.outcome = "done";
       entry.reason = shortened(prepared["reason"].text(), kMaxReason);
       entry.details = Json::object();

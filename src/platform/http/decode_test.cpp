@@ -13,7 +13,8 @@ TEST(PercentDecoding, RefusesBrokenEscapesControlsAndBadUtf8) {
   EXPECT_EQ(percent_decoded("a%20b+c", true), "a b c");
   EXPECT_EQ(percent_decoded("a+c", false), "a+c");
   EXPECT_EQ(percent_decoded("%E5%8A%A9", false), "助");
-  for (const auto* bad : {"%", "%2", "%zz", "%00", "%01", "%7f", "%ff", "%C0%80", "%ED%A0%80", "%F5%80%80%80", "%E5%8A"})
+  for (const auto* bad : {"%", "%2", "%zz", "%00", "%01", "%7f", "%ff", "%C0%80", "%ED%A0%80", "%F5%80%80%80",
+                          "%E5%8A"})
     EXPECT_EQ(percent_decoded(bad, true), std::nullopt) << bad;
 }
 

@@ -1,5 +1,5 @@
-// The hub of live events: who listens, and a bounded queue for each listener. A listener that does not keep up loses its
-// connection (the browser reconnects and reads the page anew); a publisher never waits. No sockets here.
+// The hub of live events: who listens, and a bounded queue for each listener. A listener that does not keep up loses
+// its connection (the browser reconnects and reads the page anew); a publisher never waits. No sockets here.
 #pragma once
 #include <atomic>
 #include <deque>

@@ -90,7 +90,7 @@ struct Context {
   // Renders web/<name>.html inside the layout. `view` members are the template's names. Layout names: title (text).
   Response page(std::string_view name, Json view, int status = 200) const;
   std::string fragment(std::string_view name, const Json& view) const;  // without the layout
-  bool may(access::Permission permission) const;   // over any scope; for showing a button, never instead of a route's access
+  bool may(access::Permission permission) const;  // over any scope; to show a button, never instead of a route's access
 };
 
 using PageHandler = std::function<Result<Response>(Context&)>;
@@ -148,7 +148,7 @@ class Router {
   explicit Router(const access::Roles& roles);
   ~Router();
   void page(std::string name, std::string path, access::Access access, PageHandler handler);
-  void query(std::string name, std::string path, access::Access access, QueryHandler handler);  // path starts with /api/
+  void query(std::string name, std::string path, access::Access access, QueryHandler handler);  // path: /api/…
   template <class Input>
   void command(CommandSpec spec,
                std::function<Result<Json>(storage::Tx&, const CommandContext&, const Input&)> decide) {

@@ -1,5 +1,5 @@
-// Finds, prepares and renders the page templates: texts of the catalogue are set in once for each language, partials are
-// included as text, the layout goes round the page. Not the engine itself (templates.h) nor the files (WebFiles).
+// Finds, prepares and renders the page templates: texts of the catalogue are set in once for each language, partials
+// are included as text, the layout goes round the page. Not the engine itself (templates.h) nor the files (WebFiles).
 #pragma once
 #include <map>
 #include <memory>

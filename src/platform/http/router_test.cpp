@@ -62,7 +62,8 @@ TEST_F(RouterTest, OpenApiIsWellFormed) {
       // Every {argument} is a declared, required path parameter.
       std::set<std::string> declared;
       for (const auto& parameter : operation["parameters"].items())
-        if (parameter["in"].text() == "path" && parameter["required"].boolean()) declared.insert(parameter["name"].text());
+        if (parameter["in"].text() == "path" && parameter["required"].boolean())
+          declared.insert(parameter["name"].text());
       for (auto at = path.find('{'); at != std::string::npos; at = path.find('{', at + 1))
         EXPECT_TRUE(declared.contains(path.substr(at + 1, path.find('}', at) - at - 1))) << path;
     }
@@ -70,7 +71,8 @@ TEST_F(RouterTest, OpenApiIsWellFormed) {
   EXPECT_EQ(operations.size(), static_cast<std::size_t>(count));
   EXPECT_EQ(count, 7);
   const Json& put = api["paths"]["/api/notes"]["post"];
-  EXPECT_EQ(put["requestBody"]["content"]["application/json"]["schema"]["properties"]["stars"]["type"].text(), "integer");
+  const Json& schema = put["requestBody"]["content"]["application/json"]["schema"];
+  EXPECT_EQ(schema["properties"]["stars"]["type"].text(), "integer");
   EXPECT_EQ(put["security"].items().at(0)["session"].size(), 0u);
   EXPECT_EQ(put["responses"]["409"]["content"]["application/problem+json"]["schema"]["$ref"].text(),
             "#/components/schemas/Problem");

@@ -417,7 +417,7 @@ asio::awaitable<void> Network::stream_events(Peer peer, Request& request) {
       out = (*listener)->take();
       if (out.empty() && !error) out = ": still here\n\n";
     }
-    if (!pipeline_.still_listens(request, **listener)) co_return;  // signed out meanwhile: nothing more for this browser
+    if (!pipeline_.still_listens(request, **listener)) co_return;  // signed out meanwhile: nothing more for them
   }
   static constexpr std::string_view bye = "retry: 3000\n\n";
   Code ignored;

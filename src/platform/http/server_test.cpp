@@ -164,7 +164,8 @@ TEST_F(ServerTest, OnlyMultipartMayBeLarge) {
   client.send(post + "Content-Type: multipart/form-data; boundary=X\r\nContent-Length: 2000000\r\n"
                      "Expect: 100-continue\r\n\r\n");
   EXPECT_NE(client.read("\r\n\r\n").find("HTTP/1.1 100 Continue"), std::string::npos);
-  EXPECT_EQ(status_for(post + "Content-Type: multipart/form-data; boundary=X\r\nContent-Length: 20000000\r\n\r\n"), 413);
+  EXPECT_EQ(status_for(post + "Content-Type: multipart/form-data; boundary=X\r\nContent-Length: 20000000\r\n\r\n"),
+            413);
   EXPECT_EQ(status_for("POST /api/nowhere HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=X\r\n"
                        "Content-Length: 2000000\r\n\r\n"), 413);
 }

@@ -75,7 +75,8 @@ std::size_t Pipeline::body_limit(const Request& head) const {
 
 std::string Pipeline::csrf_for(const Request& request) const {
   const std::string session = request.cookie(kSessionCookie);
-  const std::string secret = !session.empty() && sessions_ && sessions_(session) ? session : request.cookie(kCsrfCookie);
+  const bool known = !session.empty() && sessions_ && sessions_(session);
+  const std::string secret = known ? session : request.cookie(kCsrfCookie);
   return secret.empty() ? std::string() : masked(keyed_hex(secret, "csrf"));
 }
 

@@ -152,7 +152,8 @@ class House {
                                },
                                .audited = false, .replayed = false}, put_note);
     router.resolver("note", [](storage::Reader& reader, const std::string& id) -> std::optional<access::Place> {
-      const auto rows = storage::query(reader, "select region, owner from note where id = $1", id_value(id).value_or(0));
+      const auto rows =
+          storage::query(reader, "select region, owner from note where id = $1", id_value(id).value_or(0));
       if (rows.empty()) return std::nullopt;
       access::Place place;
       storage::from_value(rows.rows[0][0], place.region);
