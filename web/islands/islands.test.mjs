@@ -10,7 +10,7 @@ beforeEach(() => { stage.seen.length = 0; stage.pages.clear(); stage.answers.cle
 
 const posts = () => stage.seen.filter((request) => request.method === 'POST');
 async function until(what, true_) {
-  for (let i = 0; i < 100; i += 1) {
+  for (let i = 0; i < 400; i += 1) {
     if (await true_()) return;
     await new Promise((done) => { setTimeout(done, 50); });
   }
