@@ -60,6 +60,7 @@ TEST_P(IdentityTest, PagesAreWholeWithoutScript) {
   page(anonymous(), "/login");
   page(anonymous(), "/sign-in");
   page(anonymous(), "/register");
+  page(anonymous(), "/recover");
   for (const char* path : {"/me/account", "/me/account/password", "/me/account/sessions", "/me/account/consents", "/me/account/close",
                            "/me/proxies", "/me/second-factor"})
     page(person, path);
@@ -226,6 +227,35 @@ TEST_P(IdentityTest, ANewPasswordEndsTheOtherSessions) {
   EXPECT_EQ(house.get(phone, "/me").status, 303);
   EXPECT_EQ(house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", kPassword}})).status, 422);
   EXPECT_EQ(house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", "the melon at the gate"}})).status, 200);
+}
+
+TEST_P(IdentityTest, AForgottenPasswordIsRecoveredWithACodeOnce) {
+  House house(GetParam());
+  const auto chief = house.actor("Chief", {{"system_admin", ScopeKind::everywhere, ""}});
+  const auto person = house.actor("Ma Yan", {}, false, "13800001234");
+  const std::string path = "/officers/" + person.account.text();
+  const auto given = house.post(chief, path + "/recovery", Json::of({{"reason", "came to the station with an ID card"}}));
+  ASSERT_EQ(given.status, 200) << given.body;
+  std::string code;
+  {
+    auto reader = (*house.store)->read();
+    code = recovery_code(*reader, house.vault, person.account, chief.account, house.clock.now());
+    EXPECT_EQ(recovery_code(*reader, house.vault, person.account, person.account, house.clock.now()), "");  // only for the giver
+  }
+  EXPECT_EQ(given.body.find(code.substr(0, 5)), std::string::npos);
+  EXPECT_NE(house.get(chief, path).body.find(code), std::string::npos);
+  const auto recover = [&](const std::string& login, const std::string& typed) {
+    return house.post(anonymous(), "/recover", Json::of({{"login", login}, {"code", typed}, {"password", "the melon at the gate"}}));
+  };
+  EXPECT_EQ(recover("13800001234", "0000000000").body, recover("13900009999", "0000000000").body);
+  EXPECT_EQ(recover("13800001234", code).status, 200);
+  EXPECT_EQ(rule_of(recover("13800001234", code)), "identity.recover_wrong");
+  EXPECT_EQ(house.get(person, "/me").status, 303);
+  EXPECT_EQ(house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", "the melon at the gate"}})).status, 200);
+  EXPECT_EQ(house.post(chief, path + "/recovery", Json::of({{"reason", "forgot it again"}})).status, 200);
+  house.clock.advance(kDay + kSecond);
+  auto reader = (*house.store)->read();
+  EXPECT_EQ(recovery_code(*reader, house.vault, person.account, chief.account, house.clock.now()), "");
 }
 
 TEST_P(IdentityTest, AForgedResultOfTheComparisonIsDropped) {

@@ -96,6 +96,15 @@ std::vector<storage::Migration> migrations() {
         );
         create index consent_account on consent (account, purpose);
       )sql"},
+      {53, "password_recovery", R"sql(
+        create table recovery (                    -- one code at a time for an account, given out by staff
+          account bigint primary key,
+          code_index text not null,
+          code_sealed text not null,               -- shown once more to whoever gave it out; vault, place "recovery.code"
+          given_by bigint not null,
+          given bigint not null
+        );
+      )sql"},
   };
 }
 

@@ -131,6 +131,7 @@ Result<Response> officer_page(const Services& services, Context& context) {
                                {"note", masked_login(services.vault, *account)}}));
   view.set("may_grant", context.may(permission::grant_roles) && !self && account->state == "open");
   view.set("may_settings", context.may(permission::system_settings) && !self);
+  view.set("recovery", recovery_code(context.reader, services.vault, id, context.actor.account, context.now));
   Json grants = Json::array(), past = Json::array();
   for (const auto& row : storage::select<GrantRow>(context.reader, "select * from account_grant where account = $1 order by id desc", id)) {
     const auto by = row.granted_by ? account_by_id(context.reader, row.granted_by) : std::nullopt;
