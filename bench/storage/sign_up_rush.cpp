@@ -92,7 +92,8 @@ void measure(storage::Store& store, const Run& run, std::int64_t& volunteer) {
               "\"commands_per_batch\":%.1f,\"p50_ms\":%.2f,\"p99_ms\":%.2f,\"max_ms\":%.2f,\"failed\":%lld}\n",
               store.engine(), run.keyed ? "true" : "false", run.audited ? "true" : "false", run.in_flight,
               static_cast<double>(waits.size()) / took,
-              static_cast<double>(after.commands - before.commands) / static_cast<double>(after.batches - before.batches),
+              static_cast<double>(after.commands - before.commands) /
+                  static_cast<double>(after.batches - before.batches),
               quantile(0.5), quantile(0.99), waits.back(), static_cast<long long>(failed));
   std::fflush(stdout);
 }

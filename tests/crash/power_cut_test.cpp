@@ -99,7 +99,8 @@ class Machine {
   std::string ask_again() {
     std::vector<Job> jobs;
     std::vector<std::int64_t> numbers;
-    for (auto number = account.acknowledged.rbegin(); number != account.acknowledged.rend() && jobs.size() < 5; ++number) {
+    const auto end = account.acknowledged.rend();
+    for (auto number = account.acknowledged.rbegin(); number != end && jobs.size() < 5; ++number) {
       numbers.push_back(*number);
       jobs.push_back({transfer(*number), nullptr});
     }

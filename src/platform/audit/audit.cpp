@@ -66,7 +66,8 @@ std::optional<std::int64_t> first_broken(storage::Reader& reader) {
   }
   // The last entries of a chain can be cut off without breaking it; the head stored beside the table notices.
   const storage::Rows head = storage::query(reader, "select seq, hash from audit_head where one = 1");
-  const bool holds = head.size() == 1 && head.rows[0][0] == storage::Value(seq) && head.rows[0][1] == storage::Value(prev);
+  const bool holds =
+      head.size() == 1 && head.rows[0][0] == storage::Value(seq) && head.rows[0][1] == storage::Value(prev);
   if (!holds) return seq + 1;
   return std::nullopt;
 }

@@ -83,8 +83,10 @@ TEST(Dialect, LinesForOneEngineAndPortableTypes) {
   const char* sql =
       "create table a (id bigint primary key, b bytea, mybytea text);\n"
       "-- @sqlite\nfor sqlite\n-- @end\n  -- @postgres\nfor postgres\n-- @end\nboth\n";
-  EXPECT_EQ(dialect_of(sql, false), "create table a (id integer primary key, b blob, mybytea text);\nfor sqlite\nboth\n");
-  EXPECT_EQ(dialect_of(sql, true), "create table a (id bigint primary key, b bytea, mybytea text);\nfor postgres\nboth\n");
+  EXPECT_EQ(dialect_of(sql, false),
+            "create table a (id integer primary key, b blob, mybytea text);\nfor sqlite\nboth\n");
+  EXPECT_EQ(dialect_of(sql, true),
+            "create table a (id bigint primary key, b bytea, mybytea text);\nfor postgres\nboth\n");
 }
 
 TEST(Sqlite, OneProgramAtATime) {

@@ -1,6 +1,6 @@
 // For tests only: a fresh, empty database per test, on SQLite always and on PostgreSQL when TONGXIN_TEST_POSTGRES holds
 // a postgresql:// address (script/with_postgres sets it). A room's suite runs on both with two lines:
-//   using NeedTest = tx::storage::trial::StoreTest;             // TEST_P(NeedTest, …) { auto store = fresh(migrations()); }
+//   using NeedTest = tx::storage::trial::StoreTest;  // TEST_P(NeedTest, …) { auto store = fresh(migrations()); }
 //   TX_ON_BOTH_ENGINES(NeedTest);
 #pragma once
 #include <gtest/gtest.h>
