@@ -14,18 +14,23 @@ constexpr std::int64_t kFirstPause = 30 * kSecond, kLongestPause = 15 * kMinute;
 bool valid_scope(const access::Grant& grant) {
   const auto digits = [](char c) { return c >= '0' && c <= '9'; };
   switch (grant.kind) {
-    case access::ScopeKind::everywhere: return grant.scope.empty();
+    case access::ScopeKind::everywhere:
+      return grant.scope.empty();
     case access::ScopeKind::region:
-      return grant.scope.size() >= 2 && grant.scope.size() <= 18 && std::all_of(grant.scope.begin(), grant.scope.end(), digits);
+      return grant.scope.size() >= 2 && grant.scope.size() <= 18 &&
+             std::all_of(grant.scope.begin(), grant.scope.end(), digits);
     case access::ScopeKind::organisation:
-    case access::ScopeKind::station: return id_value(grant.scope).has_value();
+    case access::ScopeKind::station:
+      return id_value(grant.scope).has_value();
   }
   return false;
 }
 
 }  // namespace
 
-std::string login_index(const Vault& vault, std::string_view canonical) { return vault.blind_index(canonical, kLoginPlace); }
+std::string login_index(const Vault& vault, std::string_view canonical) {
+  return vault.blind_index(canonical, kLoginPlace);
+}
 
 std::optional<Account> account_by_login(storage::Reader& reader, const Vault& vault, std::string_view typed) {
   // The look-up is made for unreadable logins too, so that every wrong login takes the same way.
@@ -65,10 +70,14 @@ Result<AccountId> create_account(storage::Tx& tx, const Vault& vault, const NewA
 
 std::string kind_name(access::ScopeKind kind) {
   switch (kind) {
-    case access::ScopeKind::everywhere: return "everywhere";
-    case access::ScopeKind::region: return "region";
-    case access::ScopeKind::organisation: return "organisation";
-    case access::ScopeKind::station: return "station";
+    case access::ScopeKind::everywhere:
+      return "everywhere";
+    case access::ScopeKind::region:
+      return "region";
+    case access::ScopeKind::organisation:
+      return "organisation";
+    case access::ScopeKind::station:
+      return "station";
   }
   return {};
 }
@@ -89,7 +98,8 @@ void grant(storage::Tx& tx, AccountId account, const access::Grant& grant, Accou
   give_grant(tx, account, grant, by, {});
 }
 
-void give_grant(storage::Tx& tx, AccountId account, const access::Grant& grant, AccountId by, const std::string& reason) {
+void give_grant(storage::Tx& tx, AccountId account, const access::Grant& grant, AccountId by,
+                const std::string& reason) {
   TX_ASSERT(valid_scope(grant));
   GrantRow row;
   row.id = tx.new_id();
@@ -135,7 +145,8 @@ Result<void> may_try(storage::Reader& reader, const std::string& who, int free, 
 
 void note_failure(storage::Tx& tx, const std::string& who) {
   storage::execute(tx, "delete from sign_in_attempt where last < $1", tx.now().plus(-kDay));
-  if (storage::execute(tx, "update sign_in_attempt set failures = failures + 1, last = $2 where who = $1", who, tx.now()) == 0)
+  if (storage::execute(tx, "update sign_in_attempt set failures = failures + 1, last = $2 where who = $1", who,
+                       tx.now()) == 0)
     storage::execute(tx, "insert into sign_in_attempt (who, failures, last) values ($1, 1, $2)", who, tx.now());
 }
 

@@ -12,8 +12,9 @@ struct Account {
   std::string login_index, login_sealed, display_name, password_hash, region, language, state;
   Instant created, password_changed;
 };
-BOOST_DESCRIBE_STRUCT(Account, (), (id, login_index, login_sealed, display_name, password_hash, region, language, state,
-                                    created, password_changed))
+BOOST_DESCRIBE_STRUCT(Account, (),
+                      (id, login_index, login_sealed, display_name, password_hash, region, language, state, created,
+                       password_changed))
 
 struct GrantRow {
   std::int64_t id = 0;
@@ -27,21 +28,23 @@ struct GrantRow {
   AccountId revoked_by;
   std::string revoked_reason;
 };
-BOOST_DESCRIBE_STRUCT(GrantRow, (), (id, account, role, kind, scope, granted, granted_by, reason, revoked, revoked_by,
-                                     revoked_reason))
+BOOST_DESCRIBE_STRUCT(GrantRow, (),
+                      (id, account, role, kind, scope, granted, granted_by, reason, revoked, revoked_by,
+                       revoked_reason))
 
 inline constexpr std::string_view kLoginPlace = "account.login";
 
 std::string login_index(const Vault& vault, std::string_view canonical);
 std::optional<Account> account_by_login(storage::Reader& reader, const Vault& vault, std::string_view typed);
 std::optional<Account> account_by_id(storage::Reader& reader, AccountId id);
-std::string masked_login(const Vault& vault, const Account& account);  // 138****5678, or the chosen name
+std::string masked_login(const Vault& vault, const Account& account);         // 138****5678, or the chosen name
 std::vector<GrantRow> grants_of(storage::Reader& reader, AccountId account);  // in force
 access::Grant as_grant(const GrantRow& row);
 std::string kind_name(access::ScopeKind kind);
 std::optional<access::ScopeKind> kind_of(std::string_view name);
 Result<void> check_grant(const access::Grant& grant);  // is the scope readable for its kind
-void give_grant(storage::Tx& tx, AccountId account, const access::Grant& grant, AccountId by, const std::string& reason);
+void give_grant(storage::Tx& tx, AccountId account, const access::Grant& grant, AccountId by,
+                const std::string& reason);
 bool holds_officer_role(const access::Roles& roles, storage::Reader& reader, AccountId account);
 
 // Back-off: `free` wrong tries, then 30 s, doubling up to 15 minutes. Read on a worker, written by note_failure.

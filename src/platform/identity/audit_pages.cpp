@@ -19,18 +19,21 @@ constexpr int kOnPage = 50, kExported = 100000;
 struct Filter {
   std::string where = "1=1";
   std::vector<storage::Value> values;
-  std::string again;   // the same filter as a query string
+  std::string again;  // the same filter as a query string
   void add(const std::string& condition, storage::Value value) {
     values.push_back(std::move(value));
     where += " and " + condition + " $" + std::to_string(values.size());
   }
-  void repeat(const char* name, const std::string& value) { again += std::string("&") + name + "=" + http::url_encoded(value); }
+  void repeat(const char* name, const std::string& value) {
+    again += std::string("&") + name + "=" + http::url_encoded(value);
+  }
 };
 
 // What the filter fields say, narrowed to the regions that the reader of the trail may see.
 Filter filter_of(const Services& services, const Context& context) {
   Filter filter;
-  filter.where = access::region_filter("region", access::regions_of(context.roles, context.actor, permission::audit_read));
+  filter.where =
+      access::region_filter("region", access::regions_of(context.roles, context.actor, permission::audit_read));
   const auto text = [&](const char* name) { return folded(context.request.query[name].text()); };
   if (const auto action = text("action"); !action.empty()) {
     filter.add("action =", action);
@@ -79,19 +82,31 @@ std::string rule_text(const Context& context, const std::string& rule) {
 Json entry_row(const Context& context, const audit::Entry& entry) {
   const auto account = entry.account ? account_by_id(context.reader, AccountId{entry.account}) : std::nullopt;
   const std::string key = "audit.action." + entry.action;
-  return Json::of({{"seq", entry.seq}, {"at", local_text(entry.at)}, {"who", account ? account->display_name : ""},
-                   {"account", entry.account ? id_text(entry.account) : ""}, {"action", entry.action},
-                   {"action_name", context.words.has(key) ? context.text(key) : ""}, {"object", entry.object}, {"region", entry.region},
-                   {"rule", rule_text(context, entry.rule)}, {"outcome", text_or_id(context, entry.outcome)}, {"refused", entry.outcome != "done"},
-                   {"why", entry.reason}, {"hash", entry.hash.substr(0, 12)}});
+  return Json::of({{"seq", entry.seq},
+                   {"at", local_text(entry.at)},
+                   {"who", account ? account->display_name : ""},
+                   {"account", entry.account ? id_text(entry.account) : ""},
+                   {"action", entry.action},
+                   {"action_name", context.words.has(key) ? context.text(key) : ""},
+                   {"object", entry.object},
+                   {"region", entry.region},
+                   {"rule", rule_text(context, entry.rule)},
+                   {"outcome", text_or_id(context, entry.outcome)},
+                   {"refused", entry.outcome != "done"},
+                   {"why", entry.reason},
+                   {"hash", entry.hash.substr(0, 12)}});
 }
 
 Json chain_note(const Context& context) {
   const auto broken = audit::first_broken(context.reader);
   const auto count = storage::scalar<std::int64_t>(context.reader, "select count(*) from audit_entry").value_or(0);
   if (!broken)
-    return Json::of({{"good", true}, {"bad", false}, {"words", context.text("identity.audit.whole", {{"n", std::to_string(count)}})}});
-  return Json::of({{"good", false}, {"bad", true}, {"words", context.text("identity.audit.broken", {{"n", std::to_string(*broken)}})}});
+    return Json::of({{"good", true},
+                     {"bad", false},
+                     {"words", context.text("identity.audit.whole", {{"n", std::to_string(count)}})}});
+  return Json::of({{"good", false},
+                   {"bad", true},
+                   {"words", context.text("identity.audit.broken", {{"n", std::to_string(*broken)}})}});
 }
 
 Result<Response> audit_page(const Services& services, Context& context) {
@@ -101,7 +116,8 @@ Result<Response> audit_page(const Services& services, Context& context) {
   read_value(context.request.query["before"], before);
   if (before > 0) filter.add("seq <", before);
   const storage::Rows found = context.reader.query(
-      "select * from audit_entry where " + filter.where + " order by seq desc limit " + std::to_string(kOnPage + 1), filter.values);
+      "select * from audit_entry where " + filter.where + " order by seq desc limit " + std::to_string(kOnPage + 1),
+      filter.values);
   Json entries = Json::array();
   std::int64_t last = 0;
   for (std::size_t i = 0; i < found.size() && i < static_cast<std::size_t>(kOnPage); ++i) {
@@ -110,18 +126,26 @@ Result<Response> audit_page(const Services& services, Context& context) {
     entries.push(entry_row(context, entry));
   }
   const http::Form form(context);
-  Json view = Json::of({{"title", context.text("identity.audit")}, {"officer", true}, {"entries", entries}, {"any", entries.size() > 0},
-                        {"export_href", "/audit/export?csv=1" + plain.again}, {"check_href", "/audit?check=1" + plain.again},
+  Json view = Json::of({{"title", context.text("identity.audit")},
+                        {"officer", true},
+                        {"entries", entries},
+                        {"any", entries.size() > 0},
+                        {"export_href", "/audit/export?csv=1" + plain.again},
+                        {"check_href", "/audit?check=1" + plain.again},
                         {"filtered", !plain.again.empty()}});
   const auto small = [](const char* type) { return Json::of({{"type", type}}); };
-  view.set("f_action", form.field("action", "identity.audit.action")).set("f_who", form.field("who", "identity.audit.who"));
+  view.set("f_action", form.field("action", "identity.audit.action"))
+      .set("f_who", form.field("who", "identity.audit.who"));
   view.set("f_region", form.field("region", "identity.audit.region", {}, Json::of({{"inputmode", "numeric"}})));
-  view.set("f_from", form.field("from", "identity.audit.from", {}, small("date"))).set("f_to", form.field("to", "identity.audit.to", {}, small("date")));
+  view.set("f_from", form.field("from", "identity.audit.from", {}, small("date")))
+      .set("f_to", form.field("to", "identity.audit.to", {}, small("date")));
   if (!context.request.query["check"].text().empty()) view.set("chain", chain_note(context));
   const bool more = found.size() > static_cast<std::size_t>(kOnPage);
-  view.set("pager", Json::of({{"previous", before > 0 ? "/audit?first=1" + plain.again : ""}, {"where", ""},
+  view.set("pager", Json::of({{"previous", before > 0 ? "/audit?first=1" + plain.again : ""},
+                              {"where", ""},
                               {"next", more ? "/audit?before=" + std::to_string(last) + plain.again : ""}}));
-  view.set("empty", Json::of({{"icon", "audit"}, {"title", context.text("identity.audit.none")}, {"text", ""}, {"href", ""}}));
+  view.set("empty",
+           Json::of({{"icon", "audit"}, {"title", context.text("identity.audit.none")}, {"text", ""}, {"href", ""}}));
   return context.page("identity/audit", std::move(view));
 }
 
@@ -147,16 +171,19 @@ Result<Response> export_page(const Services& services, Context& context) {
   });
   if (!written) return tl::unexpected(written.error());
   const storage::Rows found = context.reader.query(
-      "select * from audit_entry where " + filter.where + " order by seq limit " + std::to_string(kExported), filter.values);
+      "select * from audit_entry where " + filter.where + " order by seq limit " + std::to_string(kExported),
+      filter.values);
   std::string csv = "\xEF\xBB\xBF";
-  for (const char* column : {"seq", "at", "account", "action", "object", "region", "rule", "outcome", "reason", "details", "prev", "hash"})
+  for (const char* column :
+       {"seq", "at", "account", "action", "object", "region", "rule", "outcome", "reason", "details", "prev", "hash"})
     csv += (csv.size() > 3 ? "," : "") + csv_cell(column);
   csv += "\r\n";
   for (std::size_t i = 0; i < found.size(); ++i) {
     const auto entry = storage::read_row<audit::Entry>(found, i);
     csv += csv_cell(std::to_string(entry.seq)) + "," + csv_cell(iso_text(entry.at));
-    for (const std::string& text : {entry.account ? id_text(entry.account) : std::string(), entry.action, entry.object, entry.region,
-                                    entry.rule, entry.outcome, entry.reason, entry.details.dump(), entry.prev, entry.hash})
+    for (const std::string& text :
+         {entry.account ? id_text(entry.account) : std::string(), entry.action, entry.object, entry.region, entry.rule,
+          entry.outcome, entry.reason, entry.details.dump(), entry.prev, entry.hash})
       csv += "," + csv_cell(text);
     csv += "\r\n";
   }

@@ -7,8 +7,8 @@ namespace tx::identity {
 // sensitive (art. 28) and asks for a separate consent (art. 29).
 const std::vector<Purpose>& purposes() {
   static const std::vector<Purpose> table = {
-      {"account", "contract", 1},  {"records", "duty", 1}, {"audit", "duty", 1},    {"sms", "consent", 1},
-      {"location", "consent", 1},  {"photo", "consent", 1}, {"story", "consent", 1}, {"research", "consent", 1},
+      {"account", "contract", 1}, {"records", "duty", 1},  {"audit", "duty", 1},    {"sms", "consent", 1},
+      {"location", "consent", 1}, {"photo", "consent", 1}, {"story", "consent", 1}, {"research", "consent", 1},
   };
   return table;
 }
@@ -35,13 +35,14 @@ bool consents(storage::Reader& reader, AccountId account, std::string_view purpo
 
 void give_consent(storage::Tx& tx, AccountId account, std::string_view purpose) {
   if (consents(tx, account, purpose)) return;
-  storage::execute(tx, "insert into consent (id, account, purpose, version, given, withdrawn) values ($1, $2, $3, $4, $5, 0)",
-                   tx.new_id(), account, purpose, find_purpose(purpose)->version, tx.now());
+  storage::execute(
+      tx, "insert into consent (id, account, purpose, version, given, withdrawn) values ($1, $2, $3, $4, $5, 0)",
+      tx.new_id(), account, purpose, find_purpose(purpose)->version, tx.now());
 }
 
 void withdraw_consent(storage::Tx& tx, AccountId account, std::string_view purpose) {
-  storage::execute(tx, "update consent set withdrawn = $3 where account = $1 and purpose = $2 and withdrawn = 0", account,
-                   purpose, tx.now());
+  storage::execute(tx, "update consent set withdrawn = $3 where account = $1 and purpose = $2 and withdrawn = 0",
+                   account, purpose, tx.now());
 }
 
 }  // namespace tx::identity

@@ -1,4 +1,5 @@
-// Pages of the second factor: entering a code at sign-in (or for a session that still owes it), setting it up, ending it.
+// Pages of the second factor: entering a code at sign-in (or for a session that still owes it), setting it up, ending
+// it.
 #include "platform/http/forms.h"
 #include "platform/identity/accounts.h"
 #include "platform/identity/routes.h"
@@ -37,8 +38,9 @@ std::optional<SessionRow> owing_session(const Context& context) {
 }
 
 Json code_field(const http::Form& form, std::string_view hint) {
-  return form.field("code", "identity.code", hint,
-                    Json::of({{"required", true}, {"autocomplete", "one-time-code"}, {"value", ""}, {"maxlength", 12}}));
+  return form.field(
+      "code", "identity.code", hint,
+      Json::of({{"required", true}, {"autocomplete", "one-time-code"}, {"value", ""}, {"maxlength", 12}}));
 }
 
 Result<Response> code_page(Context& context) {
@@ -80,8 +82,8 @@ Result<Json> compare_code(const Services& services, Context& context, const Json
 }
 
 Result<Json> enter_code(const Services& services, storage::Tx& tx, const CodeInput& input) {
-  const auto session = storage::find<SessionRow>(tx, "select * from account_session where token_hash = $1 and ended = 0",
-                                                 input.checked["session"].text());
+  const auto session = storage::find<SessionRow>(
+      tx, "select * from account_session where token_hash = $1 and ended = 0", input.checked["session"].text());
   const auto account = session ? account_by_id(tx, session->account) : std::nullopt;
   if (!account || account->state != "open") return refuse(Kind::invalid, "identity.sign_in_again", "code");
   TX_CHECK(spend_code(tx, services.vault, account->id, input.code));
@@ -105,7 +107,8 @@ Result<Json> enter_code(const Services& services, storage::Tx& tx, const CodeInp
 void add_code_routes(http::Router& router, const Services& services) {
   const char* reason = "whoever enters a code is not signed in yet; the cookie of the first step says who it is";
   router.page("identity.code", "/login/second-factor", Access::everyone(reason), code_page);
-  http::CommandSpec spec{.name = "identity.second_factor", .path = "/login/second-factor", .access = Access::everyone(reason)};
+  http::CommandSpec spec{
+      .name = "identity.second_factor", .path = "/login/second-factor", .access = Access::everyone(reason)};
   spec.page = code_page;
   spec.prepare = [services](Context& context, Json input) { return compare_code(services, context, input); };
   spec.next = [](const CommandContext&, const Json& answer) { return answer["next"].text(); };
@@ -114,17 +117,21 @@ void add_code_routes(http::Router& router, const Services& services) {
   };
   spec.replayed = false;
   spec.audited = false;  // its own entry, under the account whose code it is
-  router.command<CodeInput>(std::move(spec), [services](storage::Tx& tx, const CommandContext&, const CodeInput& input) {
-    return enter_code(services, tx, input);
-  });
+  router.command<CodeInput>(std::move(spec),
+                            [services](storage::Tx& tx, const CommandContext&, const CodeInput& input) {
+                              return enter_code(services, tx, input);
+                            });
 }
 
 Result<Response> set_up_page(const Services& services, Context& context) {
   const http::Form form(context);
   const auto factor = second_factor_of(context.reader, context.actor.account);
   const bool confirmed = factor && factor->confirmed.us;
-  Json view = Json::of({{"title", context.text("identity.second_factor")}, {"nav_me", true}, {"none", !factor},
-                        {"setting_up", factor && !confirmed}, {"confirmed", confirmed}});
+  Json view = Json::of({{"title", context.text("identity.second_factor")},
+                        {"nav_me", true},
+                        {"none", !factor},
+                        {"setting_up", factor && !confirmed},
+                        {"confirmed", confirmed}});
   const std::string next = safe_path(form.text("next"), "/me/account");
   view.set("next", next).set("next_encoded", http::url_encoded(next)).set("summary", form.summary());
   view.set("sent_here", next != "/me/account");
@@ -141,9 +148,11 @@ Result<Response> set_up_page(const Services& services, Context& context) {
     const int left = backup_codes_left(context.reader, context.actor.account);
     view.set("left", context.text("identity.backup_left", {{"n", std::to_string(left)}}));
     view.set("since", local_text(factor->confirmed));
-    view.set("current", form.field("current", "identity.password_current", {},
-                                   Json::of({{"type", "password"}, {"required", true}, {"value", ""},
-                                             {"autocomplete", "current-password"}})));
+    view.set(
+        "current",
+        form.field(
+            "current", "identity.password_current", {},
+            Json::of({{"type", "password"}, {"required", true}, {"value", ""}, {"autocomplete", "current-password"}})));
   }
   return context.page("identity/second_factor", std::move(view));
 }
@@ -153,7 +162,8 @@ Result<Response> qr_page(const Services& services, Context& context) {
   const auto factor = second_factor_of(context.reader, context.actor.account);
   const auto account = account_by_id(context.reader, context.actor.account);
   if (!factor || factor->confirmed.us || !account) return refuse(Kind::not_found, "http.not_found");
-  const std::string uri = otpauth_uri(secret_of(services.vault, *factor), "Tongxin", masked_login(services.vault, *account));
+  const std::string uri =
+      otpauth_uri(secret_of(services.vault, *factor), "Tongxin", masked_login(services.vault, *account));
   return Response::file(qr_svg(uri), "image/svg+xml");
 }
 
@@ -194,30 +204,39 @@ void add_set_up_routes(http::Router& router, const Services& services) {
   router.page("identity.factor_code", "/me/second-factor/qr.svg", Access::signed_in(reason),
               [services](Context& context) { return qr_page(services, context); });
 
-  http::CommandSpec begin{.name = "identity.factor_begin", .path = "/me/second-factor", .access = Access::signed_in(reason)};
+  http::CommandSpec begin{
+      .name = "identity.factor_begin", .path = "/me/second-factor", .access = Access::signed_in(reason)};
   begin.page = page;
   begin.next = [](const CommandContext&, const Json& answer) {
     return "/me/second-factor?next=" + http::url_encoded(answer["next"].text());
   };
-  router.command<CodeInput>(std::move(begin), [services](storage::Tx& tx, const CommandContext& context,
-                                                         const CodeInput& input) -> Result<Json> {
-    if (has_second_factor(tx, context.actor.account)) return refuse(Kind::conflict, "identity.factor_present");
-    begin_second_factor(tx, services.vault, context.actor.account);
-    return Json::of({{"next", safe_path(input.next, "/me/account")}});
-  });
+  router.command<CodeInput>(
+      std::move(begin),
+      [services](storage::Tx& tx, const CommandContext& context, const CodeInput& input) -> Result<Json> {
+        if (has_second_factor(tx, context.actor.account)) return refuse(Kind::conflict, "identity.factor_present");
+        begin_second_factor(tx, services.vault, context.actor.account);
+        return Json::of({{"next", safe_path(input.next, "/me/account")}});
+      });
 
-  http::CommandSpec done{.name = "identity.factor_confirm", .path = "/me/second-factor/confirm", .access = Access::signed_in(reason)};
+  http::CommandSpec done{
+      .name = "identity.factor_confirm", .path = "/me/second-factor/confirm", .access = Access::signed_in(reason)};
   done.page = page;
-  done.prepare = [services](Context& context, Json input) { return check_confirmation(services, context, std::move(input)); };
+  done.prepare = [services](Context& context, Json input) {
+    return check_confirmation(services, context, std::move(input));
+  };
   done.next = [](const CommandContext&, const Json& answer) { return answer["next"].text(); };
   done.flash = "identity.factor_set_up";
   done.replayed = false;
-  done.finish = [&vault = services.vault](Response& response, const Json& answer) { set_session_cookie(vault, response, answer); };
-  router.command<CodeInput>(std::move(done), [services](storage::Tx& tx, const CommandContext& context, const CodeInput& input) {
-    return confirm(services, tx, context, input);
-  });
+  done.finish = [&vault = services.vault](Response& response, const Json& answer) {
+    set_session_cookie(vault, response, answer);
+  };
+  router.command<CodeInput>(std::move(done),
+                            [services](storage::Tx& tx, const CommandContext& context, const CodeInput& input) {
+                              return confirm(services, tx, context, input);
+                            });
 
-  http::CommandSpec end{.name = "identity.factor_end", .path = "/me/second-factor/end", .access = Access::signed_in(reason)};
+  http::CommandSpec end{
+      .name = "identity.factor_end", .path = "/me/second-factor/end", .access = Access::signed_in(reason)};
   end.page = page;
   end.prepare = [services](Context& context, Json input) -> Result<Json> {
     TX_CHECK(demand_password(services, context, context.actor.account, input["current"].text()));
@@ -225,13 +244,14 @@ void add_set_up_routes(http::Router& router, const Services& services) {
   };
   end.next = [](const CommandContext&, const Json&) { return std::string("/me/second-factor"); };
   end.flash = "identity.factor_ended";
-  router.command<PasswordInput>(std::move(end), [services](storage::Tx& tx, const CommandContext& context,
-                                                           const PasswordInput&) -> Result<Json> {
-    remove_second_factor(tx, context.actor.account);
-    storage::execute(tx, "update account_session set second_factor = 0 where account = $1 and ended = 0", context.actor.account);
-    forget_after_commit(tx, services.sessions, context.actor.account);
-    return Json::object();
-  });
+  router.command<PasswordInput>(
+      std::move(end), [services](storage::Tx& tx, const CommandContext& context, const PasswordInput&) -> Result<Json> {
+        remove_second_factor(tx, context.actor.account);
+        storage::execute(tx, "update account_session set second_factor = 0 where account = $1 and ended = 0",
+                         context.actor.account);
+        forget_after_commit(tx, services.sessions, context.actor.account);
+        return Json::object();
+      });
 }
 
 }  // namespace

@@ -28,9 +28,9 @@ inline constexpr access::Permission audit_read{"audit.read"};
 // another column fails to open. The blind index finds equal values without storing them: HMAC-SHA-256 with its own key.
 class Vault {
  public:
-  static Result<Vault> open(const std::string& key_file);   // made with mode 0400 when absent
+  static Result<Vault> open(const std::string& key_file);  // made with mode 0400 when absent
   static Vault for_tests();
-  std::string seal(std::string_view plain, std::string_view place) const;          // base64 text
+  std::string seal(std::string_view plain, std::string_view place) const;  // base64 text
   std::optional<std::string> unseal(std::string_view sealed, std::string_view place) const;
   std::string blind_index(std::string_view canonical, std::string_view place) const;  // hex
 
@@ -43,7 +43,7 @@ std::optional<std::string> canonical_id_number(std::string_view text);
 std::optional<Date> birth_date_of(std::string_view id_number);
 
 struct NewAccount {
-  std::string login;        // phone number or chosen name
+  std::string login;  // phone number or chosen name
   std::string display_name;
   std::string password_hash;
   std::string region;
@@ -53,26 +53,27 @@ struct NewAccount {
 Result<AccountId> create_account(storage::Tx& tx, const Vault& vault, const NewAccount& account);
 void grant(storage::Tx& tx, AccountId account, const access::Grant& grant, AccountId by);
 AccountId find_account(storage::Reader& reader, const Vault& vault, std::string_view login);  // 0: none
-std::string hash_password(std::string_view password);       // Argon2id, slow by design: never on the sequencer
-Result<void> check_new_password(std::string_view password); // length 8-64, not in the list of common ones
+std::string hash_password(std::string_view password);        // Argon2id, slow by design: never on the sequencer
+Result<void> check_new_password(std::string_view password);  // length 8-64, not in the list of common ones
 
-struct Proxy {               // a helper acting for an elder, with recorded consent
+struct Proxy {  // a helper acting for an elder, with recorded consent
   std::int64_t id = 0;
-  AccountId helper;          // who acts
-  AccountId principal;       // for whom; may be 0 when the principal has no account
-  std::string principal_name, consent_kind, consent_by;   // consent_kind: spoken, written, guardian
+  AccountId helper;                                      // who acts
+  AccountId principal;                                   // for whom; may be 0 when the principal has no account
+  std::string principal_name, consent_kind, consent_by;  // consent_kind: spoken, written, guardian
   Instant since, until;
 };
 BOOST_DESCRIBE_STRUCT(Proxy, (), (id, helper, principal, principal_name, consent_kind, consent_by, since, until))
 // In force at `now` (default: whatever is not ended). `principal` is set only after that person has said yes.
 std::vector<Proxy> proxies_of(storage::Reader& reader, AccountId helper);
-Result<std::int64_t> record_proxy(storage::Tx& tx, const Vault& vault, Proxy proxy, std::string_view principal_login = {});
+Result<std::int64_t> record_proxy(storage::Tx& tx, const Vault& vault, Proxy proxy,
+                                  std::string_view principal_login = {});
 
 // A purpose for which personal data are used, with its ground in law. Only a purpose on the ground of consent can be
 // refused or withdrawn; raise the version when its text changes, then the consent is asked again.
 struct Purpose {
-  std::string_view id;       // texts: identity.purpose.<id>, identity.purpose.<id>.text
-  std::string_view ground;   // contract, duty, consent: texts identity.ground.<ground>
+  std::string_view id;      // texts: identity.purpose.<id>, identity.purpose.<id>.text
+  std::string_view ground;  // contract, duty, consent: texts identity.ground.<ground>
   int version;
 };
 const std::vector<Purpose>& purposes();
@@ -85,12 +86,12 @@ Result<std::string> reveal(storage::Store& store, const Vault& vault, const acce
                            std::string_view sealed, std::string_view place, const std::string& object,
                            const std::string& region, const std::string& reason);
 
-class Sessions {             // token -> actor, cached; revocation is effective on the next request
+class Sessions {  // token -> actor, cached; revocation is effective on the next request
  public:
   Sessions(storage::Store& store, const Clock& clock);
   ~Sessions();
   std::shared_ptr<const access::Actor> find(const std::string& token);
-  void forget(AccountId account);     // after a change of grants, password or a log-out
+  void forget(AccountId account);  // after a change of grants, password or a log-out
   struct Impl;
 
  private:
@@ -102,10 +103,13 @@ struct Extras {
   // "Jinfeng District", name of the team or station: shown instead of the bare code.
   std::function<std::string(storage::Reader&, const access::Grant&, language::Language)> scope_name = nullptr;
   // Where a role can be given: ("region", "640104", "Xingqing District"), in reading order. Empty: the code is typed.
-  struct Scope { std::string kind, scope, name; };
+  struct Scope {
+    std::string kind, scope, name;
+  };
   std::function<std::vector<Scope>(storage::Reader&, language::Language)> scopes = nullptr;
   // Regions that a person may choose at registration: code -> name; empty: no question is asked.
-  std::function<std::vector<std::pair<std::string, std::string>>(storage::Reader&, language::Language)> regions = nullptr;
+  std::function<std::vector<std::pair<std::string, std::string>>(storage::Reader&, language::Language)> regions =
+      nullptr;
   // Parts of "my data as a file" (PIPL art. 45): name -> what this room keeps about the account.
   std::vector<std::pair<std::string, std::function<Json(storage::Reader&, AccountId)>>> data_parts = {};
   // Runs in the transaction that closes an account, so that rooms drop what they need not keep.
@@ -118,8 +122,8 @@ struct Services {
   const Clock& clock;
   Extras extras = {};
 };
-std::vector<storage::Migration> migrations();               // block 50-69
-void add_routes(http::Router& router, Services services);   // /login, /register, /me/account, /me/second-factor,
-                                                            // /officers (roles), /audit, /me/data, proxies
+std::vector<storage::Migration> migrations();              // block 50-69
+void add_routes(http::Router& router, Services services);  // /login, /register, /me/account, /me/second-factor,
+                                                           // /officers (roles), /audit, /me/data, proxies
 
 }  // namespace tx::identity

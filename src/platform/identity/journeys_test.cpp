@@ -17,7 +17,11 @@ using trial::rule_of;
 using IdentityTest = storage::trial::StoreTest;
 
 Json registration(const std::string& login) {
-  return Json::of({{"login", login}, {"display_name", "Ma Yan"}, {"password", "the melon at the gate"}, {"region", "640104"}, {"agree", "on"}});
+  return Json::of({{"login", login},
+                   {"display_name", "Ma Yan"},
+                   {"password", "the melon at the gate"},
+                   {"region", "640104"},
+                   {"agree", "on"}});
 }
 
 TEST_P(IdentityTest, RegistersSignsOutAndInAgain) {
@@ -29,12 +33,17 @@ TEST_P(IdentityTest, RegistersSignsOutAndInAgain) {
   EXPECT_EQ(rule_of(house.post(anonymous(), "/register", registration("+86 13800001234"))), "identity.login_taken");
   EXPECT_EQ(house.post(person, "/sign-out", Json::object()).status, 200);
   EXPECT_EQ(house.get(person, "/me").status, 303);  // the old cookie is worth nothing: to the sign-in page
-  const auto again = house.post(anonymous(), "/login", Json::of({{"login", "１３８００００１２３４"}, {"password", "the melon at the gate"}}));
+  const auto again = house.post(anonymous(), "/login",
+                                Json::of({{"login", "１３８００００１２３４"}, {"password", "the melon at the gate"}}));
   ASSERT_EQ(again.status, 200) << again.body;
   EXPECT_EQ(house.get(House::with_cookies(anonymous(), again), "/me").status, 200);
-  EXPECT_EQ(again.body.find(House::with_cookies(anonymous(), again).cookie.substr(11)), std::string::npos);  // no token in the answer
+  EXPECT_EQ(again.body.find(House::with_cookies(anonymous(), again).cookie.substr(11)),
+            std::string::npos);  // no token in the answer
   // Neither the number nor a token lies readable in the database.
-  EXPECT_EQ(house.count("select count(*) from account where login_sealed like '%13800001234%' or login_index like '%13800001234%'"), 0);
+  EXPECT_EQ(
+      house.count(
+          "select count(*) from account where login_sealed like '%13800001234%' or login_index like '%13800001234%'"),
+      0);
   EXPECT_EQ(house.count("select count(*) from account_session where length(token_hash) = 64"), 2);
 }
 
@@ -52,8 +61,10 @@ TEST_P(IdentityTest, PagesAreWholeWithoutScript) {
       const auto answer = house.server->handle(request);
       EXPECT_EQ(answer.status, 200) << path << answer.body.substr(0, 500);
       EXPECT_EQ(answer.body.find("[["), std::string::npos) << path;
-      EXPECT_EQ(answer.body.find("identity."), std::string::npos) << path << " shows a catalogue key: "
-                                                                  << answer.body.substr(answer.body.find("identity.") == std::string::npos ? 0 : answer.body.find("identity."), 40);
+      EXPECT_EQ(answer.body.find("identity."), std::string::npos)
+          << path << " shows a catalogue key: "
+          << answer.body.substr(answer.body.find("identity.") == std::string::npos ? 0 : answer.body.find("identity."),
+                                40);
       EXPECT_EQ(answer.body.find("style="), std::string::npos) << path;
     }
   };
@@ -61,8 +72,8 @@ TEST_P(IdentityTest, PagesAreWholeWithoutScript) {
   page(anonymous(), "/sign-in");
   page(anonymous(), "/register");
   page(anonymous(), "/recover");
-  for (const char* path : {"/me/account", "/me/account/password", "/me/account/sessions", "/me/account/consents", "/me/account/close",
-                           "/me/proxies", "/me/second-factor"})
+  for (const char* path : {"/me/account", "/me/account/password", "/me/account/sessions", "/me/account/consents",
+                           "/me/account/close", "/me/proxies", "/me/second-factor"})
     page(person, path);
   page(chief, "/officers");
   page(chief, "/officers/" + person.account.text());
@@ -73,12 +84,17 @@ TEST_P(IdentityTest, PagesAreWholeWithoutScript) {
 TEST_P(IdentityTest, UnknownAndWrongLoginAnswerAlike) {
   House house(GetParam());
   house.actor("Ma Yan", {}, false, "13800001234");
-  const auto wrong = house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", "not the password"}}));
-  const auto unknown = house.post(anonymous(), "/login", Json::of({{"login", "13900009999"}, {"password", "not the password"}}));
+  const auto wrong =
+      house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", "not the password"}}));
+  const auto unknown =
+      house.post(anonymous(), "/login", Json::of({{"login", "13900009999"}, {"password", "not the password"}}));
   EXPECT_EQ(wrong.status, unknown.status);
   EXPECT_EQ(wrong.body, unknown.body);
   EXPECT_EQ(rule_of(wrong), "identity.login_wrong");
-  EXPECT_EQ(house.count("select count(*) from audit_entry where action = 'identity.sign_in' and outcome = 'identity.login_wrong'"), 2);
+  EXPECT_EQ(
+      house.count(
+          "select count(*) from audit_entry where action = 'identity.sign_in' and outcome = 'identity.login_wrong'"),
+      2);
 }
 
 TEST_P(IdentityTest, WrongTriesAreSlowedDownAndASuccessClearsThem) {
@@ -113,7 +129,8 @@ TEST_P(IdentityTest, SecondFactorIsOwedBeforeAnythingElse) {
   ASSERT_EQ(house.post(officer, "/me/second-factor", Json::object()).status, 200);
   EXPECT_EQ(house.get(officer, "/me/second-factor").status, 200);
   EXPECT_NE(house.get(officer, "/me/second-factor/qr.svg").body.find("<svg"), std::string::npos);
-  const auto confirmed = house.post(officer, "/me/second-factor/confirm", Json::of({{"code", house.code(officer.account)}}));
+  const auto confirmed =
+      house.post(officer, "/me/second-factor/confirm", Json::of({{"code", house.code(officer.account)}}));
   ASSERT_EQ(confirmed.status, 200) << confirmed.body;
   EXPECT_EQ(house.get(officer, "/me").status, 303);  // rotated: the old cookie is dead
   officer = House::with_cookies(officer, confirmed);
@@ -133,7 +150,9 @@ TEST_P(IdentityTest, SecondFactorIsOwedBeforeAnythingElse) {
   EXPECT_EQ(house.get(House::with_cookies(half, second), "/officers").status, 200);
   // The same code in the same step: refused, whoever has overheard it.
   const auto third = house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", kPassword}}));
-  EXPECT_EQ(rule_of(house.post(House::with_cookies(anonymous(), third), "/login/second-factor", Json::of({{"code", code}}))), "identity.code_wrong");
+  EXPECT_EQ(
+      rule_of(house.post(House::with_cookies(anonymous(), third), "/login/second-factor", Json::of({{"code", code}}))),
+      "identity.code_wrong");
 }
 
 TEST_P(IdentityTest, ARevokedRoleIsGoneOnTheNextRequest) {
@@ -142,15 +161,28 @@ TEST_P(IdentityTest, ARevokedRoleIsGoneOnTheNextRequest) {
   const auto helper = house.actor("Helper");
   EXPECT_EQ(house.get(helper, "/audit").status, 403);
   const std::string path = "/officers/" + helper.account.text();
-  const auto given = house.post(chief, path + "/grant", Json::of({{"role", "audit_admin"}, {"kind", "everywhere"}, {"reason", "came on duty"}}));
+  const auto given = house.post(
+      chief, path + "/grant", Json::of({{"role", "audit_admin"}, {"kind", "everywhere"}, {"reason", "came on duty"}}));
   ASSERT_EQ(given.status, 200) << given.body;
   EXPECT_EQ(house.get(helper, "/audit").status, 200);
-  const auto grant = house.count("select id from account_grant where account = " + std::to_string(helper.account.value));
-  EXPECT_EQ(house.post(chief, path + "/revoke", Json::of({{"grant", id_text(grant)}, {"reason", "went off duty"}})).status, 200);
+  const auto grant =
+      house.count("select id from account_grant where account = " + std::to_string(helper.account.value));
+  EXPECT_EQ(
+      house.post(chief, path + "/revoke", Json::of({{"grant", id_text(grant)}, {"reason", "went off duty"}})).status,
+      200);
   EXPECT_EQ(house.get(helper, "/audit").status, 403);
-  EXPECT_EQ(rule_of(house.post(chief, "/officers/" + chief.account.text() + "/grant", Json::of({{"role", "helper"}, {"kind", "region"}, {"scope", "64"}, {"reason", "more work"}}))), "identity.grant_self");
-  EXPECT_EQ(house.post(helper, path + "/grant", Json::of({{"role", "helper"}, {"kind", "region"}, {"scope", "64"}, {"reason", "more work"}})).status, 403);
-  EXPECT_EQ(house.count("select count(*) from audit_entry where action in ('identity.grant', 'identity.revoke') and outcome = 'done' and reason <> ''"), 2);
+  EXPECT_EQ(
+      rule_of(house.post(chief, "/officers/" + chief.account.text() + "/grant",
+                         Json::of({{"role", "helper"}, {"kind", "region"}, {"scope", "64"}, {"reason", "more work"}}))),
+      "identity.grant_self");
+  EXPECT_EQ(house
+                .post(helper, path + "/grant",
+                      Json::of({{"role", "helper"}, {"kind", "region"}, {"scope", "64"}, {"reason", "more work"}}))
+                .status,
+            403);
+  EXPECT_EQ(house.count("select count(*) from audit_entry where action in ('identity.grant', 'identity.revoke') and "
+                        "outcome = 'done' and reason <> ''"),
+            2);
 }
 
 TEST_P(IdentityTest, ALocalAdministratorSeesOnlyTheOwnRegion) {
@@ -170,18 +202,22 @@ TEST_P(IdentityTest, DisablingEndsEverySession) {
   EXPECT_EQ(rule_of(house.post(chief, path + "/disable", Json::of({{"reason", ""}}))), "identity.reason_missing");
   EXPECT_EQ(house.post(chief, path + "/disable", Json::of({{"reason", "lost phone"}})).status, 200);
   EXPECT_EQ(house.get(person, "/me").status, 303);
-  EXPECT_EQ(rule_of(house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", kPassword}}))), "identity.login_wrong");
+  EXPECT_EQ(rule_of(house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", kPassword}}))),
+            "identity.login_wrong");
   EXPECT_EQ(house.post(chief, path + "/reopen", Json::of({{"reason", "phone found"}})).status, 200);
   EXPECT_EQ(house.get(person, "/me").status, 303);  // the old session stays dead
-  EXPECT_EQ(house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", kPassword}})).status, 200);
+  EXPECT_EQ(house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", kPassword}})).status,
+            200);
 }
 
 TEST_P(IdentityTest, SessionsAreListedAndEndedByTheirOwnerOnly) {
   House house(GetParam());
   const auto person = house.actor("Ma Yan", {}, false, "13800001234");
-  const auto phone = House::with_cookies(anonymous(), house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", kPassword}})));
+  const auto phone = House::with_cookies(
+      anonymous(), house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", kPassword}})));
   const auto stranger = house.actor("Stranger");
-  const auto row = house.count("select max(id) from account_session where account = " + std::to_string(person.account.value));
+  const auto row =
+      house.count("select max(id) from account_session where account = " + std::to_string(person.account.value));
   EXPECT_EQ(house.post(stranger, "/me/sessions/" + id_text(row) + "/end", Json::object()).status, 403);
   EXPECT_EQ(house.get(phone, "/me").status, 200);
   EXPECT_EQ(house.post(person, "/me/sessions/" + id_text(row) + "/end", Json::object()).status, 200);
@@ -193,7 +229,8 @@ TEST_P(IdentityTest, IdleAndAbsoluteTimesOfSessions) {
   House house(GetParam());
   const auto volunteer = house.actor("Volunteer", {}, false, "13800001234");
   auto officer = house.actor("Officer", {{"helper", ScopeKind::region, "64"}}, false, "13900001234");
-  officer = House::with_cookies(anonymous(), house.post(anonymous(), "/login", Json::of({{"login", "13900001234"}, {"password", kPassword}})));
+  officer = House::with_cookies(
+      anonymous(), house.post(anonymous(), "/login", Json::of({{"login", "13900001234"}, {"password", kPassword}})));
   EXPECT_EQ(house.get(officer, "/me").status, 200);
   for (int i = 0; i < 23; ++i) {  // busy all day: 11.5 hours
     house.clock.advance(kOfficerIdle - kSecond);
@@ -207,7 +244,8 @@ TEST_P(IdentityTest, IdleAndAbsoluteTimesOfSessions) {
   EXPECT_EQ(house.get(volunteer, "/me").status, 200);
   house.clock.advance(31 * kDay);
   EXPECT_EQ(house.get(volunteer, "/me").status, 303);
-  officer = House::with_cookies(anonymous(), house.post(anonymous(), "/login", Json::of({{"login", "13900001234"}, {"password", kPassword}})));
+  officer = House::with_cookies(
+      anonymous(), house.post(anonymous(), "/login", Json::of({{"login", "13900001234"}, {"password", kPassword}})));
   EXPECT_EQ(house.get(officer, "/me").status, 200);
   house.clock.advance(kOfficerIdle + kSecond);
   EXPECT_EQ(house.get(officer, "/me").status, 303);  // went for lunch
@@ -216,7 +254,8 @@ TEST_P(IdentityTest, IdleAndAbsoluteTimesOfSessions) {
 TEST_P(IdentityTest, ANewPasswordEndsTheOtherSessions) {
   House house(GetParam());
   const auto person = house.actor("Ma Yan", {}, false, "13800001234");
-  const auto phone = House::with_cookies(anonymous(), house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", kPassword}})));
+  const auto phone = House::with_cookies(
+      anonymous(), house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", kPassword}})));
   const auto change = [&](const char* current, const char* password) {
     return house.post(person, "/me/account/password", Json::of({{"current", current}, {"password", password}}));
   };
@@ -225,8 +264,12 @@ TEST_P(IdentityTest, ANewPasswordEndsTheOtherSessions) {
   EXPECT_EQ(change(kPassword, "the melon at the gate").status, 200);
   EXPECT_EQ(house.get(person, "/me").status, 200);
   EXPECT_EQ(house.get(phone, "/me").status, 303);
-  EXPECT_EQ(house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", kPassword}})).status, 422);
-  EXPECT_EQ(house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", "the melon at the gate"}})).status, 200);
+  EXPECT_EQ(house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", kPassword}})).status,
+            422);
+  EXPECT_EQ(
+      house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", "the melon at the gate"}}))
+          .status,
+      200);
 }
 
 TEST_P(IdentityTest, AForgottenPasswordIsRecoveredWithACodeOnce) {
@@ -234,24 +277,30 @@ TEST_P(IdentityTest, AForgottenPasswordIsRecoveredWithACodeOnce) {
   const auto chief = house.actor("Chief", {{"system_admin", ScopeKind::everywhere, ""}});
   const auto person = house.actor("Ma Yan", {}, false, "13800001234");
   const std::string path = "/officers/" + person.account.text();
-  const auto given = house.post(chief, path + "/recovery", Json::of({{"reason", "came to the station with an ID card"}}));
+  const auto given =
+      house.post(chief, path + "/recovery", Json::of({{"reason", "came to the station with an ID card"}}));
   ASSERT_EQ(given.status, 200) << given.body;
   std::string code;
   {
     auto reader = (*house.store)->read();
     code = recovery_code(*reader, house.vault, person.account, chief.account, house.clock.now());
-    EXPECT_EQ(recovery_code(*reader, house.vault, person.account, person.account, house.clock.now()), "");  // only for the giver
+    EXPECT_EQ(recovery_code(*reader, house.vault, person.account, person.account, house.clock.now()),
+              "");  // only for the giver
   }
   EXPECT_EQ(given.body.find(code.substr(0, 5)), std::string::npos);
   EXPECT_NE(house.get(chief, path).body.find(code), std::string::npos);
   const auto recover = [&](const std::string& login, const std::string& typed) {
-    return house.post(anonymous(), "/recover", Json::of({{"login", login}, {"code", typed}, {"password", "the melon at the gate"}}));
+    return house.post(anonymous(), "/recover",
+                      Json::of({{"login", login}, {"code", typed}, {"password", "the melon at the gate"}}));
   };
   EXPECT_EQ(recover("13800001234", "0000000000").body, recover("13900009999", "0000000000").body);
   EXPECT_EQ(recover("13800001234", code).status, 200);
   EXPECT_EQ(rule_of(recover("13800001234", code)), "identity.recover_wrong");
   EXPECT_EQ(house.get(person, "/me").status, 303);
-  EXPECT_EQ(house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", "the melon at the gate"}})).status, 200);
+  EXPECT_EQ(
+      house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", "the melon at the gate"}}))
+          .status,
+      200);
   EXPECT_EQ(house.post(chief, path + "/recovery", Json::of({{"reason", "forgot it again"}})).status, 200);
   house.clock.advance(kDay + kSecond);
   auto reader = (*house.store)->read();
@@ -262,9 +311,12 @@ TEST_P(IdentityTest, AForgedResultOfTheComparisonIsDropped) {
   House house(GetParam());
   const auto person = house.actor("Ma Yan", {}, false, "13800001234");
   auto reader = (*house.store)->read();
-  const auto hash = storage::scalar<std::string>(*reader, "select password_hash from account where id = $1", person.account);
+  const auto hash =
+      storage::scalar<std::string>(*reader, "select password_hash from account where id = $1", person.account);
   const Json forged = Json::of({{"account", person.account.text()}, {"hash", *hash}});
-  EXPECT_EQ(rule_of(house.post(anonymous(), "/login", Json::of({{"login", "13800001234"}, {"password", "wrong"}, {"checked", forged}}))), "identity.login_wrong");
+  EXPECT_EQ(rule_of(house.post(anonymous(), "/login",
+                               Json::of({{"login", "13800001234"}, {"password", "wrong"}, {"checked", forged}}))),
+            "identity.login_wrong");
 }
 
 TEST_P(IdentityTest, AHelperActsOnlyAfterThePersonAgreed) {
@@ -273,9 +325,14 @@ TEST_P(IdentityTest, AHelperActsOnlyAfterThePersonAgreed) {
   const auto helper = house.actor("Neighbour");
   const auto stranger = house.actor("Stranger");
   const auto record = [&](Json fields) { return house.post(helper, "/me/proxies", std::move(fields)); };
-  EXPECT_EQ(rule_of(record(Json::of({{"principal_name", "Grandmother"}, {"consent_by", "herself"}}))), "identity.proxy_consent_missing");
-  EXPECT_EQ(rule_of(record(Json::of({{"principal_name", "Grandmother"}, {"consent_kind", "spoken"}}))), "identity.proxy_by_missing");
-  const auto made = record(Json::of({{"principal_name", "Grandmother"}, {"consent_kind", "spoken"}, {"consent_by", "herself"}, {"principal_login", "138 0000 1234"}}));
+  EXPECT_EQ(rule_of(record(Json::of({{"principal_name", "Grandmother"}, {"consent_by", "herself"}}))),
+            "identity.proxy_consent_missing");
+  EXPECT_EQ(rule_of(record(Json::of({{"principal_name", "Grandmother"}, {"consent_kind", "spoken"}}))),
+            "identity.proxy_by_missing");
+  const auto made = record(Json::of({{"principal_name", "Grandmother"},
+                                     {"consent_kind", "spoken"},
+                                     {"consent_by", "herself"},
+                                     {"principal_login", "138 0000 1234"}}));
   ASSERT_EQ(made.status, 200) << made.body;
   const auto in_force = [&] {
     auto reader = (*house.store)->read();
@@ -308,8 +365,10 @@ TEST_P(IdentityTest, ConsentsAreGivenAndWithdrawnOneByOne) {
   EXPECT_FALSE(has("location"));
   EXPECT_EQ(house.post(person, "/me/account/consents", Json::of({{"purpose", "photo"}, {"given", false}})).status, 200);
   EXPECT_FALSE(has("photo"));
-  EXPECT_EQ(house.count("select count(*) from consent where purpose = 'photo' and given > 0 and withdrawn > 0"), 1);  // history stays
-  EXPECT_EQ(rule_of(house.post(person, "/me/account/consents", Json::of({{"purpose", "audit"}, {"given", false}}))), "identity.purpose_unknown");
+  EXPECT_EQ(house.count("select count(*) from consent where purpose = 'photo' and given > 0 and withdrawn > 0"),
+            1);  // history stays
+  EXPECT_EQ(rule_of(house.post(person, "/me/account/consents", Json::of({{"purpose", "audit"}, {"given", false}}))),
+            "identity.purpose_unknown");
 }
 
 TEST_P(IdentityTest, EverySensitiveReadStatesItsReasonAndLeavesAnEntry) {
@@ -325,7 +384,9 @@ TEST_P(IdentityTest, EverySensitiveReadStatesItsReasonAndLeavesAnEntry) {
   EXPECT_EQ(house.count("select count(*) from audit_entry where action = 'identity.reveal'"), 0);
   EXPECT_EQ(*read("volunteer.phone", "call about tomorrow"), "13800001234");
   EXPECT_EQ(read("volunteer.id_number", "call about tomorrow").error().rule, "identity.value_unreadable");
-  EXPECT_EQ(house.count("select count(*) from audit_entry where action = 'identity.reveal' and reason = 'call about tomorrow' and object = 'volunteer:7'"), 2);
+  EXPECT_EQ(house.count("select count(*) from audit_entry where action = 'identity.reveal' and reason = 'call about "
+                        "tomorrow' and object = 'volunteer:7'"),
+            2);
   EXPECT_EQ(house.count("select count(*) from audit_entry where details like '%13800001234%'"), 0);
 }
 
@@ -339,7 +400,8 @@ TEST_P(IdentityTest, DataAsAFileAndClosing) {
   EXPECT_EQ((*data)["account"]["login"].text(), "13800001234");
   EXPECT_EQ((*data)["roles"].items().size(), 1u);
   EXPECT_EQ(house.count("select count(*) from audit_entry where action = 'identity.data'"), 1);
-  EXPECT_EQ(rule_of(house.post(person, "/me/account/close", Json::of({{"current", "wrong"}}))), "identity.password_wrong");
+  EXPECT_EQ(rule_of(house.post(person, "/me/account/close", Json::of({{"current", "wrong"}}))),
+            "identity.password_wrong");
   EXPECT_EQ(house.post(person, "/me/account/close", Json::of({{"current", kPassword}})).status, 200);
   EXPECT_EQ(house.get(person, "/me").status, 303);
   EXPECT_EQ(house.count("select count(*) from account where display_name = 'Ma Yan' or login_sealed <> ''"), 0);
@@ -376,7 +438,8 @@ TX_ON_BOTH_ENGINES(IdentityTest);
 
 TEST(SafePath, StaysInThisHouse) {
   EXPECT_EQ(safe_path("/needs/7?x=1", "/me"), "/needs/7?x=1");
-  for (const char* outside : {"", "//evil.example", "https://evil.example", "/\\evil.example", "/login", "/a\r\nset-cookie: x"})
+  for (const char* outside :
+       {"", "//evil.example", "https://evil.example", "/\\evil.example", "/login", "/a\r\nset-cookie: x"})
     EXPECT_EQ(safe_path(outside, "/me"), "/me") << outside;
 }
 

@@ -21,15 +21,17 @@ TEST(Password, IsHashedWithTheParametersOfAsvs) {
 }
 
 TEST(Password, CommonOnesAreRefused) {
-  for (const char* common : {"password", "Password1", "P@ssw0rd", "12345678", "87654321", "11111111", "qwertyui", "1qaz2wsx",
-                             "woaini1314", "iloveyou520", "abc12345", "admin888", "19900101", "zhang1990", "qazwsxedc",
-                             "abcabcabc", "12341234", "asdf1234", "password2026", "woaizhongguo", "a1b2c3d4", "a123456789",
-                             "wang19851203", "tongxin123", "ＰＡＳＳＷＯＲＤ"})
+  for (const char* common :
+       {"password",   "Password1",    "P@ssw0rd",    "12345678",        "87654321",     "11111111",     "qwertyui",
+        "1qaz2wsx",   "woaini1314",   "iloveyou520", "abc12345",        "admin888",     "19900101",     "zhang1990",
+        "qazwsxedc",  "abcabcabc",    "12341234",    "asdf1234",        "password2026", "woaizhongguo", "a1b2c3d4",
+        "a123456789", "wang19851203", "tongxin123",  "ＰＡＳＳＷＯＲＤ"})
     EXPECT_EQ(check_new_password(common).error().rule, "identity.password_common") << common;
 }
 
 TEST(Password, SentencesAreWelcome) {
-  for (const char* good : {"correct horse battery", "kY7#mQ2!xw", "黄河之水天上来奔流", "the melon at the gate", "贺兰山下的枸杞红了"})
+  for (const char* good :
+       {"correct horse battery", "kY7#mQ2!xw", "黄河之水天上来奔流", "the melon at the gate", "贺兰山下的枸杞红了"})
     EXPECT_TRUE(check_new_password(good)) << good;
 }
 
@@ -46,8 +48,10 @@ TEST(HashingQueue, TurnsAwayWhatItCannotHold) {
   for (int i = 0; i < 12; ++i)
     callers.emplace_back([&] {
       const auto answer = queue.hash("a password to hash");
-      if (answer) ++done;
-      else if (answer.error().rule == "identity.busy") ++busy;
+      if (answer)
+        ++done;
+      else if (answer.error().rule == "identity.busy")
+        ++busy;
     });
   for (auto& caller : callers) caller.join();
   EXPECT_EQ(done + busy, 12);

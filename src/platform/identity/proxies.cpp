@@ -31,11 +31,12 @@ Result<std::int64_t> record_proxy(storage::Tx& tx, const Vault& vault, Proxy pro
     if (own && own->login_index == asked) return refuse(Kind::invalid, "identity.proxy_self", "principal_login");
   }
   const std::int64_t id = tx.new_id();
-  storage::execute(tx,
-                   "insert into proxy (id, helper, principal, asked_index, principal_name, consent_kind, consent_by, since, "
-                   "until, ended, ended_by, recorded) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10)",
-                   id, proxy.helper, proxy.principal, asked, proxy.principal_name, proxy.consent_kind, proxy.consent_by,
-                   proxy.since.us ? proxy.since : tx.now(), proxy.until, tx.now());
+  storage::execute(
+      tx,
+      "insert into proxy (id, helper, principal, asked_index, principal_name, consent_kind, consent_by, since, "
+      "until, ended, ended_by, recorded) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10)",
+      id, proxy.helper, proxy.principal, asked, proxy.principal_name, proxy.consent_kind, proxy.consent_by,
+      proxy.since.us ? proxy.since : tx.now(), proxy.until, tx.now());
   return id;
 }
 

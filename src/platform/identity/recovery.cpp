@@ -62,11 +62,16 @@ std::optional<RecoveryRow> open_recovery(storage::Reader& reader, AccountId acco
 Result<Response> recovery_page(Context& context) {
   const http::Form form(context);
   Json view = Json::of({{"title", context.text("identity.recover")}, {"nav_me", true}, {"summary", form.summary()}});
-  view.set("login", form.field("login", "identity.login", {}, Json::of({{"required", true}, {"autocomplete", "username"}})));
-  view.set("code", form.field("code", "identity.recover_code", "identity.recover_code.hint",
-                              Json::of({{"required", true}, {"inputmode", "numeric"}, {"autocomplete", "off"}, {"value", ""}})));
-  view.set("password", form.field("password", "identity.password_new", "identity.password.hint",
-                                  Json::of({{"required", true}, {"type", "password"}, {"autocomplete", "new-password"}, {"value", ""}})));
+  view.set("login",
+           form.field("login", "identity.login", {}, Json::of({{"required", true}, {"autocomplete", "username"}})));
+  view.set(
+      "code",
+      form.field("code", "identity.recover_code", "identity.recover_code.hint",
+                 Json::of({{"required", true}, {"inputmode", "numeric"}, {"autocomplete", "off"}, {"value", ""}})));
+  view.set("password",
+           form.field(
+               "password", "identity.password_new", "identity.password.hint",
+               Json::of({{"required", true}, {"type", "password"}, {"autocomplete", "new-password"}, {"value", ""}})));
   return context.page("identity/recover", std::move(view));
 }
 
@@ -78,7 +83,8 @@ Result<Json> compare(const Services& services, Context& context, const Json& inp
   TX_CHECK(check_new_password(input["password"].text()));
   const auto account = account_by_login(context.reader, services.vault, login);
   const auto row = open_recovery(context.reader, account ? account->id : AccountId{}, context.now);
-  const std::string index = index_of(services.vault, account ? account->id : AccountId{}, digits_of(input["code"].text()));
+  const std::string index =
+      index_of(services.vault, account ? account->id : AccountId{}, digits_of(input["code"].text()));
   const std::string hash = TX_TRY(hashing().hash(input["password"].text()));
   if (!account || !row || sodium_memcmp(row->code_index.data(), index.data(), index.size()) != 0) {
     services.store.write([&](storage::Tx& tx) -> Result<Json> {
@@ -87,15 +93,18 @@ Result<Json> compare(const Services& services, Context& context, const Json& inp
     });
     return refuse(Kind::invalid, "identity.recover_wrong", "code");
   }
-  return Json::of({{"checked", Json::of({{"account", account->id.text()}, {"code", index}, {"hash", hash}, {"who", who}})}});
+  return Json::of(
+      {{"checked", Json::of({{"account", account->id.text()}, {"code", index}, {"hash", hash}, {"who", who}})}});
 }
 
 Result<Json> recover(const Services& services, storage::Tx& tx, const Recovery& input) {
   const AccountId id = AccountId::parse(input.checked["account"].text()).value_or(AccountId{});
   const auto account = account_by_id(tx, id);
-  const auto used = storage::execute(tx, "delete from recovery where account = $1 and code_index = $2", id, input.checked["code"].text());
+  const auto used = storage::execute(tx, "delete from recovery where account = $1 and code_index = $2", id,
+                                     input.checked["code"].text());
   if (!account || account->state != "open" || used == 0) return refuse(Kind::invalid, "identity.recover_wrong", "code");
-  storage::execute(tx, "update account set password_hash = $2, password_changed = $3 where id = $1", id, input.checked["hash"].text(), tx.now());
+  storage::execute(tx, "update account set password_hash = $2, password_changed = $3 where id = $1", id,
+                   input.checked["hash"].text(), tx.now());
   end_all_sessions(tx, id);
   forget_failures(tx, input.checked["who"].text());
   forget_after_commit(tx, services.sessions, id);
@@ -119,14 +128,16 @@ Result<Json> give_code(const Services& services, storage::Tx& tx, const CommandC
   std::string code(10, '0');
   for (char& c : code) c = static_cast<char>('0' + randombytes_uniform(10));
   storage::execute(tx, "delete from recovery where account = $1", id);
-  storage::insert(tx, "recovery", RecoveryRow{id, index_of(services.vault, id, code), services.vault.seal(code, kCodePlace),
-                                              context.actor.account, tx.now()});
+  storage::insert(tx, "recovery",
+                  RecoveryRow{id, index_of(services.vault, id, code), services.vault.seal(code, kCodePlace),
+                              context.actor.account, tx.now()});
   return Json::of({{"region", account->region}});
 }
 
 }  // namespace
 
-std::string recovery_code(storage::Reader& reader, const Vault& vault, AccountId account, AccountId given_by, Instant now) {
+std::string recovery_code(storage::Reader& reader, const Vault& vault, AccountId account, AccountId given_by,
+                          Instant now) {
   const auto row = open_recovery(reader, account, now);
   if (!row || row->given_by != given_by) return {};
   std::string code = vault.unseal(row->code_sealed, kCodePlace).value_or("");
@@ -147,14 +158,16 @@ void add_recovery_routes(http::Router& router, const Services& services) {
     return recover(services, tx, input);
   });
 
-  http::CommandSpec give{.name = "identity.recovery_give", .path = "/officers/{account}/recovery",
+  http::CommandSpec give{.name = "identity.recovery_give",
+                         .path = "/officers/{account}/recovery",
                          .access = Access::over(permission::system_settings, "account")};
   give.next = [](const CommandContext& context, const Json&) { return "/officers/" + context.argument("account"); };
   give.flash = "identity.recovery_given";
   give.region_field = "region";
-  router.command<Giving>(std::move(give), [services](storage::Tx& tx, const CommandContext& context, const Giving& input) {
-    return give_code(services, tx, context, input);
-  });
+  router.command<Giving>(std::move(give),
+                         [services](storage::Tx& tx, const CommandContext& context, const Giving& input) {
+                           return give_code(services, tx, context, input);
+                         });
 }
 
 }  // namespace tx::identity

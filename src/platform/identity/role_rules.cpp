@@ -8,7 +8,8 @@
 namespace tx::identity {
 namespace {
 
-constexpr access::Permission kSeparated[] = {permission::system_settings, permission::grant_roles, permission::audit_read};
+constexpr access::Permission kSeparated[] = {permission::system_settings, permission::grant_roles,
+                                             permission::audit_read};
 
 int separated_powers(const access::Roles& roles, const std::vector<std::string>& held) {
   int count = 0;
@@ -35,8 +36,8 @@ Result<void> stated_reason(const std::string& reason) {
   return {};
 }
 
-Result<void> may_change(const access::Roles& roles, const access::Actor& actor, AccountId account, const access::Grant& grant,
-                        const std::string& reason) {
+Result<void> may_change(const access::Roles& roles, const access::Actor& actor, AccountId account,
+                        const access::Grant& grant, const std::string& reason) {
   TX_CHECK(not_oneself(actor, account));
   TX_CHECK(stated_reason(reason));
   const bool within = std::any_of(actor.grants.begin(), actor.grants.end(), [&](const access::Grant& own) {

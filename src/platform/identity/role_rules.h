@@ -10,8 +10,8 @@ namespace tx::identity {
 Result<void> not_oneself(const access::Actor& actor, AccountId account);
 Result<void> stated_reason(const std::string& reason);
 // Giving or taking this grant: the actor's own grants of grant_roles must cover its scope.
-Result<void> may_change(const access::Roles& roles, const access::Actor& actor, AccountId account, const access::Grant& grant,
-                        const std::string& reason);
+Result<void> may_change(const access::Roles& roles, const access::Actor& actor, AccountId account,
+                        const access::Grant& grant, const std::string& reason);
 Result<void> may_grant(const access::Roles& roles, const access::Actor& actor, AccountId account,
                        const std::vector<access::Grant>& held, const access::Grant& wanted, const std::string& reason);
 

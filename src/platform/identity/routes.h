@@ -15,15 +15,16 @@ void add_audit_routes(http::Router& router, const Services& services);     // au
 struct Nothing {};  // input of a command without fields
 BOOST_DESCRIBE_STRUCT(Nothing, (), ())
 
-std::string safe_path(const std::string& path, const std::string& otherwise);   // a path of this house only
-std::string initial_of(std::string_view name);                                      // its first letter, for the avatar
-std::string typed_text(const Json& input, std::string_view name);                  // as typed: passwords keep their spaces
+std::string safe_path(const std::string& path, const std::string& otherwise);  // a path of this house only
+std::string initial_of(std::string_view name);                                 // its first letter, for the avatar
+std::string typed_text(const Json& input, std::string_view name);              // as typed: passwords keep their spaces
 void forget_after_commit(storage::Tx& tx, Sessions& sessions, AccountId account);
 // Sets the session cookie from an answer made by session_answer().
 Json session_answer(const Vault& vault, const std::string& token, bool officer);
 void set_session_cookie(const Vault& vault, http::Response& response, const Json& answer);
 // The code that an officer gave out for an account and that still counts; "" when there is none.
-std::string recovery_code(storage::Reader& reader, const Vault& vault, AccountId account, AccountId given_by, Instant now);
+std::string recovery_code(storage::Reader& reader, const Vault& vault, AccountId account, AccountId given_by,
+                          Instant now);
 // The right password of the account, or a refusal; counts failures. On a worker.
 Result<void> demand_password(const Services& services, http::Context& context, AccountId account,
                              const std::string& password);

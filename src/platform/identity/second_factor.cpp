@@ -93,7 +93,8 @@ std::string qr_svg(const std::string& text) {
       if (code->data[y * code->width + x] & 1)
         path += "M" + std::to_string(x + 4) + " " + std::to_string(y + 4) + "h1v1h-1z";
   QRcode_free(code);
-  return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + std::to_string(side) + " " + std::to_string(side) +
+  return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + std::to_string(side) + " " +
+         std::to_string(side) +
          "\" shape-rendering=\"crispEdges\"><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/><path d=\"" + path +
          "\" fill=\"#000\"/></svg>";
 }
@@ -137,7 +138,8 @@ Result<void> confirm_second_factor(storage::Tx& tx, const Vault& vault, AccountI
   const auto factor = second_factor_of(tx, account);
   if (!factor || factor->confirmed.us) return refuse(Kind::conflict, "identity.factor_not_begun");
   const std::string secret = secret_of(vault, *factor);
-  const auto step = secret.empty() ? std::nullopt : matching_step(secret, canonical_code(code), tx.now(), factor->last_step);
+  const auto step =
+      secret.empty() ? std::nullopt : matching_step(secret, canonical_code(code), tx.now(), factor->last_step);
   if (!step) return refuse(Kind::invalid, "identity.code_wrong", "code");
   storage::execute(tx, "delete from backup_code where account = $1", account);
   for (const auto& backup : unconfirmed_codes(vault, *factor))
@@ -159,7 +161,8 @@ int backup_codes_left(storage::Reader& reader, AccountId account) {
           .value_or(0));
 }
 
-bool is_right_code(storage::Reader& reader, const Vault& vault, AccountId account, std::string_view typed, Instant now) {
+bool is_right_code(storage::Reader& reader, const Vault& vault, AccountId account, std::string_view typed,
+                   Instant now) {
   const auto factor = second_factor_of(reader, account);
   if (!factor || !factor->confirmed.us) return false;
   const std::string code = canonical_code(typed);
@@ -178,9 +181,9 @@ Result<void> spend_code(storage::Tx& tx, const Vault& vault, AccountId account, 
     storage::execute(tx, "update second_factor set last_step = $2 where account = $1", account, *step);
     return {};
   }
-  const auto used = storage::execute(
-      tx, "update backup_code set used = $3 where account = $1 and code_index = $2 and used = 0", account,
-      code_index(vault, account, code), tx.now());
+  const auto used =
+      storage::execute(tx, "update backup_code set used = $3 where account = $1 and code_index = $2 and used = 0",
+                       account, code_index(vault, account, code), tx.now());
   if (used == 0) return refuse(Kind::invalid, "identity.code_wrong", "code");
   return {};
 }

@@ -18,7 +18,8 @@ TEST(Totp, VectorsOfRfc6238AppendixB) {
 }
 
 TEST(Totp, VectorsOfRfc4226AppendixD) {
-  const char* codes[] = {"755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871", "520489"};
+  const char* codes[] = {"755224", "287082", "359152", "969429", "338314",
+                         "254676", "287922", "162583", "399871", "520489"};
   for (int counter = 0; counter < 10; ++counter) EXPECT_EQ(totp("12345678901234567890", counter), codes[counter]);
 }
 
@@ -39,8 +40,9 @@ TEST(Totp, OneStepEitherWayAndEachStepOnce) {
 TEST(Totp, Base32AsAppsReadIt) {  // RFC 4648 §10
   EXPECT_EQ(base32("foobar"), "MZXW6YTBOI");
   EXPECT_EQ(base32("fo"), "MZXQ");
-  EXPECT_EQ(otpauth_uri("foobar", "Tongxin", "138****1234"),
-            "otpauth://totp/Tongxin:138%2A%2A%2A%2A1234?secret=MZXW6YTBOI&issuer=Tongxin&algorithm=SHA1&digits=6&period=30");
+  EXPECT_EQ(
+      otpauth_uri("foobar", "Tongxin", "138****1234"),
+      "otpauth://totp/Tongxin:138%2A%2A%2A%2A1234?secret=MZXW6YTBOI&issuer=Tongxin&algorithm=SHA1&digits=6&period=30");
 }
 
 using FactorTest = storage::trial::StoreTest;
@@ -58,7 +60,9 @@ TEST_P(FactorTest, ACodeIsSpentAndABackupCodeToo) {
   const auto who = trial::sign_in(**store, vault, "Ma Yan", {}, false);
   std::string secret;
   std::vector<std::string> backups;
-  const auto run = [&](auto&& step) { return (*store)->write([&](storage::Tx& tx) -> Result<Json> { return step(tx); }); };
+  const auto run = [&](auto&& step) {
+    return (*store)->write([&](storage::Tx& tx) -> Result<Json> { return step(tx); });
+  };
   run([&](storage::Tx& tx) -> Result<Json> {
     begin_second_factor(tx, vault, who.account);
     return Json();

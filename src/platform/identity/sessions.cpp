@@ -14,8 +14,8 @@ namespace tx::identity {
 namespace {
 
 constexpr std::size_t kCached = 20000;
-constexpr std::int64_t kTrusted = 30 * kSecond;    // another process may have changed the database
-constexpr std::int64_t kSeenEvery = 5 * kMinute;   // how exactly "last seen" is written
+constexpr std::int64_t kTrusted = 30 * kSecond;   // another process may have changed the database
+constexpr std::int64_t kSeenEvery = 5 * kMinute;  // how exactly "last seen" is written
 
 std::string hex(const unsigned char* bytes, std::size_t count) {
   std::string text(2 * count + 1, '\0');
@@ -82,10 +82,18 @@ std::string device_of(std::string_view agent) {
       if (agent.find(mark) != std::string_view::npos) return std::string(name);
     return std::string();
   };
-  const std::string system = first({{"HarmonyOS", "HarmonyOS"}, {"Android", "Android"}, {"iPhone", "iPhone"},
-                                    {"iPad", "iPad"}, {"Windows", "Windows"}, {"Mac OS", "macOS"}, {"Linux", "Linux"}});
-  const std::string browser = first({{"MicroMessenger", "WeChat"}, {"Edg/", "Edge"}, {"Firefox/", "Firefox"},
-                                     {"Chrome/", "Chrome"}, {"Safari/", "Safari"}});
+  const std::string system = first({{"HarmonyOS", "HarmonyOS"},
+                                    {"Android", "Android"},
+                                    {"iPhone", "iPhone"},
+                                    {"iPad", "iPad"},
+                                    {"Windows", "Windows"},
+                                    {"Mac OS", "macOS"},
+                                    {"Linux", "Linux"}});
+  const std::string browser = first({{"MicroMessenger", "WeChat"},
+                                     {"Edg/", "Edge"},
+                                     {"Firefox/", "Firefox"},
+                                     {"Chrome/", "Chrome"},
+                                     {"Safari/", "Safari"}});
   return system.empty() ? browser : browser.empty() ? system : system + " · " + browser;
 }
 
@@ -96,8 +104,8 @@ struct Sessions::Impl {
     std::string hash;
     SessionRow session;
     std::shared_ptr<const access::Actor> actor;
-    Instant read;                // when it was taken from the database
-    Instant written;             // last "seen" that was written
+    Instant read;     // when it was taken from the database
+    Instant written;  // last "seen" that was written
   };
   storage::Store& store;
   const Clock& clock;
@@ -192,7 +200,8 @@ std::shared_ptr<const access::Actor> Sessions::find(const std::string& token) {
     {
       std::lock_guard lock(impl_->mutex);
       before = impl_->changes;
-      if (const auto found = impl_->by_hash.find(hash); found != impl_->by_hash.end()) seen = found->second->session.seen;
+      if (const auto found = impl_->by_hash.find(hash); found != impl_->by_hash.end())
+        seen = found->second->session.seen;
     }
     auto entry = impl_->load(hash, now, seen);
     if (!entry) {

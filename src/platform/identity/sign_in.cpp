@@ -86,15 +86,17 @@ Result<Json> compare_password(const Services& services, Context& context, const 
     write_failure(services, who, account);
     return refuse(Kind::invalid, "identity.login_wrong", "password");
   }
-  Json checked = Json::of({{"account", account->id.text()}, {"hash", account->password_hash},
+  Json checked = Json::of({{"account", account->id.text()},
+                           {"hash", account->password_hash},
                            {"device", device_of(context.request.header("user-agent"))},
-                           {"from_address", who.from_address}, {"in_all", who.in_all}});
+                           {"from_address", who.from_address},
+                           {"in_all", who.in_all}});
   if (needs_new_hash(account->password_hash)) checked.set("new_hash", TX_TRY(hashing().hash(password)));
   return Json::of({{"next", typed_text(input, "next")}, {"checked", checked}});
 }
 
-Result<Json> sign_in(const Services& services, const http::Router& router, storage::Tx& tx, const CommandContext& context,
-                     const SignIn& input) {
+Result<Json> sign_in(const Services& services, const http::Router& router, storage::Tx& tx,
+                     const CommandContext& context, const SignIn& input) {
   const auto id = AccountId::parse(input.checked["account"].text());
   const auto account = id ? account_by_id(tx, *id) : std::nullopt;
   // Between the comparison and now the password may have been changed or the account closed.
@@ -139,14 +141,16 @@ void add_sign_in(http::Router& router, const Services& services) {
     set_session_cookie(vault, response, answer);
   };
   spec.replayed = false;  // an answer with a token in it is not kept
-  spec.audited = false;  // its own entry, under the account that signs in
-  router.command<SignIn>(std::move(spec), [services, &router](storage::Tx& tx, const CommandContext& context, const SignIn& in) {
-    return sign_in(services, router, tx, context, in);
-  });
+  spec.audited = false;   // its own entry, under the account that signs in
+  router.command<SignIn>(std::move(spec),
+                         [services, &router](storage::Tx& tx, const CommandContext& context, const SignIn& in) {
+                           return sign_in(services, router, tx, context, in);
+                         });
 }
 
 void add_sign_out(http::Router& router, const Services& services) {
-  http::CommandSpec spec{.name = "identity.sign_out", .path = "/sign-out",
+  http::CommandSpec spec{.name = "identity.sign_out",
+                         .path = "/sign-out",
                          .access = Access::everyone("signing out when already signed out does no harm")};
   spec.next = [](const CommandContext&, const Json&) { return std::string("/"); };
   spec.flash = "identity.signed_out";
@@ -154,11 +158,12 @@ void add_sign_out(http::Router& router, const Services& services) {
     response.set_cookie(std::string(http::kSessionCookie), "", 0);
     response.set_cookie(std::string(kFactorCookie), "", 0);
   };
-  router.command<Nothing>(std::move(spec), [services](storage::Tx& tx, const CommandContext& context, const Nothing&) -> Result<Json> {
-    if (context.actor.session) end_session(tx, context.actor.session);
-    forget_after_commit(tx, services.sessions, context.actor.account);
-    return Json::object();
-  });
+  router.command<Nothing>(std::move(spec),
+                          [services](storage::Tx& tx, const CommandContext& context, const Nothing&) -> Result<Json> {
+                            if (context.actor.session) end_session(tx, context.actor.session);
+                            forget_after_commit(tx, services.sessions, context.actor.account);
+                            return Json::object();
+                          });
 }
 
 Result<Response> register_page(const Services& services, Context& context) {
@@ -169,11 +174,14 @@ Result<Response> register_page(const Services& services, Context& context) {
                                Json::of({{"required", true}, {"autocomplete", "username"}, {"maxlength", 60}})));
   view.set("display_name", form.field("display_name", "identity.display_name", "identity.display_name.hint",
                                       Json::of({{"required", true}, {"autocomplete", "name"}, {"maxlength", 40}})));
-  view.set("password", form.field("password", "identity.password", "identity.password.hint", password_extra("new-password")));
+  view.set("password",
+           form.field("password", "identity.password", "identity.password.hint", password_extra("new-password")));
   std::vector<http::Option> regions;
   if (services.extras.regions)
-    for (auto& [code, name] : services.extras.regions(context.reader, context.language)) regions.push_back({code, name});
-  if (!regions.empty()) view.set("region_list", form.options("region", "identity.region", regions, "identity.region.hint"));
+    for (auto& [code, name] : services.extras.regions(context.reader, context.language))
+      regions.push_back({code, name});
+  if (!regions.empty())
+    view.set("region_list", form.options("region", "identity.region", regions, "identity.region.hint"));
   view.set("region_code", regions.empty() ? form.text("region") : "");
   view.set("agree", form.tick("agree", "identity.agree", "identity.agree.text"));
   const std::string next = safe_path(form.text("next"), "/me");
@@ -187,20 +195,22 @@ Result<Json> prepare_registration(Context& context, Json input) {
   const std::string password = typed_text(input, "password");
   const std::string login = canonical_login(typed_text(input, "login"));
   if (login.empty()) return refuse(Kind::invalid, "identity.login_unreadable", "login");
-  if (folded(typed_text(input, "display_name")).empty()) return refuse(Kind::invalid, "identity.name_missing", "display_name");
+  if (folded(typed_text(input, "display_name")).empty())
+    return refuse(Kind::invalid, "identity.name_missing", "display_name");
   TX_CHECK(check_new_password(password));
   if (canonical_login(password) == login) return refuse(Kind::invalid, "identity.password_is_login", "password");
   if (typed_text(input, "agree").empty() && !input["agree"].boolean())
     return refuse(Kind::invalid, "identity.agree_missing", "agree");
-  Json checked = Json::of({{"hash", TX_TRY(hashing().hash(password))},
-                           {"device", device_of(context.request.header("user-agent"))}});
+  Json checked = Json::of(
+      {{"hash", TX_TRY(hashing().hash(password))}, {"device", device_of(context.request.header("user-agent"))}});
   input.set("password", "").set("checked", checked);
   return input;
 }
 
 Result<Json> register_account(const Services& services, storage::Tx& tx, const CommandContext& context,
                               const Registration& input) {
-  const bool region_known = std::all_of(input.region.begin(), input.region.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool region_known =
+      std::all_of(input.region.begin(), input.region.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (!region_known || input.region.size() > 18) return refuse(Kind::invalid, "identity.region_unreadable", "region");
   NewAccount account;
   account.login = input.login;
@@ -239,11 +249,11 @@ void add_registration(http::Router& router, const Services& services) {
     set_session_cookie(vault, response, answer);
   };
   spec.replayed = false;  // an answer with a token in it is not kept
-  spec.audited = false;  // its own entry, under the new account
-  router.command<Registration>(std::move(spec), [services](storage::Tx& tx, const CommandContext& context,
-                                                           const Registration& input) {
-    return register_account(services, tx, context, input);
-  });
+  spec.audited = false;   // its own entry, under the new account
+  router.command<Registration>(std::move(spec),
+                               [services](storage::Tx& tx, const CommandContext& context, const Registration& input) {
+                                 return register_account(services, tx, context, input);
+                               });
 }
 
 }  // namespace

@@ -25,8 +25,11 @@ http::Request SignedIn::post(const std::string& path, const Json& fields, const 
   request.body = fields.dump();
   request.content_type = "application/json";
   request.remote = "127.0.0.1";
-  request.headers = {{"host", "localhost"}, {"accept", "application/json"}, {"content-type", "application/json"},
-                     {"accept-language", "en"}, {"cookie", cookie}};
+  request.headers = {{"host", "localhost"},
+                     {"accept", "application/json"},
+                     {"content-type", "application/json"},
+                     {"accept-language", "en"},
+                     {"cookie", cookie}};
   if (!key.empty()) request.headers.emplace_back("idempotency-key", key);
   request.wants_json = true;
   return request;
@@ -34,8 +37,9 @@ http::Request SignedIn::post(const std::string& path, const Json& fields, const 
 
 SignedIn anonymous() { return {}; }
 
-SignedIn sign_in(storage::Store& store, const Vault& vault, const std::string& name, const std::vector<access::Grant>& grants,
-                 bool second_factor, const std::string& region, const std::string& login) {
+SignedIn sign_in(storage::Store& store, const Vault& vault, const std::string& name,
+                 const std::vector<access::Grant>& grants, bool second_factor, const std::string& region,
+                 const std::string& login) {
   static const std::string hash = hash_password(kPassword);
   static std::atomic<int> number{0};
   SignedIn made;

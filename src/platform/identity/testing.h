@@ -1,7 +1,7 @@
 // For tests, the bench and the demonstration only: an account with grants and an open session in one call, without
 // hashing a password. `cookie` goes into a request's "cookie" header.
-//   auto officer = identity::trial::sign_in(*store, vault, "Ma Yan", {{"county_dispatcher", access::ScopeKind::region, "640106"}});
-//   server->handle(officer.get("/desk"));  server->handle(officer.post("/needs", {{"title", "…"}}));
+//   auto officer = identity::trial::sign_in(*store, vault, "Ma Yan", {{"county_dispatcher", access::ScopeKind::region,
+//   "640106"}}); server->handle(officer.get("/desk"));  server->handle(officer.post("/needs", {{"title", "…"}}));
 #pragma once
 #include <string>
 #include <utility>
@@ -25,7 +25,7 @@ SignedIn anonymous();
 inline constexpr const char* kPassword = "correct horse battery";
 
 SignedIn sign_in(storage::Store& store, const Vault& vault, const std::string& name,
-                 const std::vector<access::Grant>& grants = {}, bool second_factor = true, const std::string& region = "64",
-                 const std::string& login = {});
+                 const std::vector<access::Grant>& grants = {}, bool second_factor = true,
+                 const std::string& region = "64", const std::string& login = {});
 
 }  // namespace tx::identity::trial

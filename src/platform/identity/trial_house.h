@@ -32,17 +32,21 @@ struct House {
     store = std::make_unique<storage::trial::TestStore>(engine, schema(), &clock);
     sessions = std::make_unique<Sessions>(**store, clock);
     add_routes(router, {**store, vault, *sessions, clock});
-    router.page("home", "/", access::Access::everyone("test"), [](http::Context&) -> Result<http::Response> { return http::Response::text("home"); });
-    router.page("me", "/me", access::Access::signed_in("test"), [](http::Context& c) -> Result<http::Response> { return http::Response::text("me " + c.actor.name); });
+    router.page("home", "/", access::Access::everyone("test"),
+                [](http::Context&) -> Result<http::Response> { return http::Response::text("home"); });
+    router.page("me", "/me", access::Access::signed_in("test"),
+                [](http::Context& c) -> Result<http::Response> { return http::Response::text("me " + c.actor.name); });
     words = *language::Catalogue::load("web/locales");
     http::ServerOptions options;
     options.requests_per_second = 0;
     options.web_directory = "web";
-    server = http::Server::create(options, **store, router, words, clock, [this](const std::string& token) { return sessions->find(token); });
+    server = http::Server::create(options, **store, router, words, clock,
+                                  [this](const std::string& token) { return sessions->find(token); });
   }
   ~House() { server->stop(); }
 
-  SignedIn actor(const std::string& name, const std::vector<access::Grant>& grants = {}, bool factor = true, const std::string& login = {}) {
+  SignedIn actor(const std::string& name, const std::vector<access::Grant>& grants = {}, bool factor = true,
+                 const std::string& login = {}) {
     return sign_in(**store, vault, name, grants, factor, "640104", login);
   }
   http::Response get(const SignedIn& who, const std::string& path) { return server->handle(who.get(path)); }

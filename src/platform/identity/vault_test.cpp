@@ -76,16 +76,17 @@ TEST(Canonical, PhoneNumbers) {
   for (const char* typed : {"13800001234", " 138 0000 1234 ", "138-0000-1234", "+86 138 0000 1234", "0086 13800001234",
                             "8613800001234", "１３８００００１２３４", "＋８６　１３８００００１２３４"})
     EXPECT_EQ(canonical_phone(typed), "13800001234") << typed;
-  for (const char* typed : {"", "1380000123", "138000012345", "12800001234", "23800001234", "1380000123a", "0951-5012345"})
+  for (const char* typed :
+       {"", "1380000123", "138000012345", "12800001234", "23800001234", "1380000123a", "0951-5012345"})
     EXPECT_FALSE(canonical_phone(typed)) << typed;
 }
 
-TEST(Canonical, IdNumbersCarryACheckCharacter) {  // GB 11643-1999
+TEST(Canonical, IdNumbersCarryACheckCharacter) {                               // GB 11643-1999
   EXPECT_EQ(canonical_id_number("11010519491231002X"), "11010519491231002X");  // the example of the standard
   EXPECT_EQ(canonical_id_number("１１０１０５１９４９１２３１００２ｘ"), "11010519491231002X");
   EXPECT_EQ(canonical_id_number("440524188001010014"), "440524188001010014");
-  EXPECT_FALSE(canonical_id_number("110105194912310021"));   // wrong check character
-  EXPECT_FALSE(canonical_id_number("11010519490231002X"));   // 31 February
+  EXPECT_FALSE(canonical_id_number("110105194912310021"));  // wrong check character
+  EXPECT_FALSE(canonical_id_number("11010519490231002X"));  // 31 February
   EXPECT_FALSE(canonical_id_number("1101051949123100"));
   EXPECT_EQ(birth_date_of("11010519491231002X"), Date::of(1949, 12, 31));
   EXPECT_FALSE(birth_date_of("x"));
@@ -96,7 +97,10 @@ TEST(Canonical, Logins) {
   EXPECT_EQ(canonical_login("ＭＡＹＡＮ"), "mayan");
   EXPECT_EQ(canonical_login("马燕"), "马燕");
   EXPECT_EQ(canonical_login("138 0000 1234"), "13800001234");
-  for (const char* typed : {"", "ab", "12345678", "a b c", "<script>", "a@b.c", "a\x01" "bc"}) EXPECT_EQ(canonical_login(typed), "") << typed;
+  for (const char* typed : {"", "ab", "12345678", "a b c", "<script>", "a@b.c",
+                            "a\x01"
+                            "bc"})
+    EXPECT_EQ(canonical_login(typed), "") << typed;
 }
 
 }  // namespace
