@@ -1,9 +1,11 @@
 #include "systems/stations/stations.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/text.h"
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
-#include "systems/teams/teams.h"
 
 namespace tx::stations {
 namespace {
@@ -31,6 +33,28 @@ create table station (
 create index station_by_region on station (region);
 )sql";
 
+constexpr char kVisits[] = R"sql(
+create table station_visit (
+  id bigint primary key,
+  station bigint not null,
+  day bigint not null,
+  purpose text not null,
+  noted_by bigint not null
+);
+create index station_visit_by_day on station_visit (station, day);
+)sql";
+
+constexpr const char* kPurposes[] = {"need", "join", "activity", "advice", "other"};
+
+std::vector<BoardPanel>& panels() {
+  static std::vector<BoardPanel> all;
+  return all;
+}
+
+struct VisitInput {
+  std::string purpose;
+};
+BOOST_DESCRIBE_STRUCT(VisitInput, (), (purpose))
 struct DutyInput {
   std::string direction;
 };
@@ -92,6 +116,27 @@ std::optional<Station> own_station(const Context& context) {
   return std::nullopt;
 }
 
+// Who came today and why: counts only, no names.
+void add_visits(Context& context, const Station& station, Json& view) {
+  Json bars = Json::array(), purposes = Json::array();
+  std::int64_t all = 0;
+  const auto counts = storage::query(context.reader, "select purpose, count(*) from station_visit where station = $1 and day = $2 "
+                                                     "group by purpose order by count(*) desc, purpose", station.id, local_date(context.now));
+  std::vector<std::pair<std::string, std::int64_t>> found;
+  for (const auto& row : counts.rows) {
+    auto& [purpose, count] = found.emplace_back();
+    storage::from_value(row[0], purpose);
+    storage::from_value(row[1], count);
+    all += count;
+  }
+  for (const auto& [purpose, count] : found)
+    bars.push(Json::of({{"label", context.text("station.purpose." + purpose)}, {"percent", count * 100 / all},
+                        {"value", std::to_string(count)}, {"href", ""}, {"tone", ""}}));
+  for (const char* purpose : kPurposes)
+    purposes.push(Json::of({{"value", purpose}, {"label", context.text(std::string("station.purpose.") + purpose)}}));
+  view.set("visitors", std::to_string(all)).set("has_purposes", all > 0).set("bars", bars).set("purposes", purposes);
+}
+
 // The keeper's day: who is on duty, what waits in the community, a walk-in in one tap.
 Result<Response> board_page(Context& context) {
   const auto station = own_station(context);
@@ -102,8 +147,7 @@ Result<Response> board_page(Context& context) {
   const auto figure = [&](const char* key, std::string value, const char* href) {
     return Json::of({{"label", context.text(key)}, {"value", std::move(value)}, {"unit", ""}, {"href", href}, {"tone", ""}});
   };
-  return context.page(
-      "stations/board",
+  Json view(
       Json::of({{"title", station->name}, {"station", station->id.text()}, {"on_duty", station->on_duty_since.us > 0},
                 {"since", station->on_duty_since.us ? language::date_text(context.language, station->on_duty_since) : ""},
                 {"state", open_pill(context, *station)},
@@ -117,15 +161,38 @@ Result<Response> board_page(Context& context) {
                                                 {"note", context.text("station.kiosk.note")}, {"tone", "river"}}),
                                       Json::of({{"href", "/activities?region=" + station->region.substr(0, 6)}, {"icon", "calendar"},
                                                 {"label", context.text("station.activities")}, {"note", ""}, {"tone", "helan"}})}}}));
+  Json shown = Json::array();
+  for (const auto& panel : panels())
+    if (Json one = panel(context, *station); !one.is_null()) shown.push(std::move(one));
+  view.set("panels", shown).set("rows", Json::array());
+  add_visits(context, *station, view);
+  return context.page("stations/board", view);
 }
 
 }  // namespace
 
-std::vector<storage::Migration> migrations() { return {{150, "stations", kSchema}}; }
+std::vector<storage::Migration> migrations() { return {{150, "stations", kSchema}, {151, "visits", kVisits}}; }
 
 std::optional<Station> station_of_community(storage::Reader& reader, const std::string& region) {
   return storage::find<Station>(reader, "select * from station where region = $1 order by id limit 1", region);
 }
+
+std::optional<Station> nearest_open_station(storage::Reader& reader, teams::Position at, std::int64_t most_m) {
+  const auto rows = storage::query(reader, "select s.*, r.x_m, r.y_m from station s join region r on r.code = s.region where "
+                                           "s.state = 'running' and s.on_duty_since > 0 and r.x_m between $1 and $2 and "
+                                           "r.y_m between $3 and $4",
+                                   at.x_m - most_m, at.x_m + most_m, at.y_m - most_m, at.y_m + most_m);
+  std::optional<std::size_t> best;
+  std::int64_t nearest = most_m + 1;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (const auto far = teams::distance_m(at, storage::read_row<teams::Position>(rows, i)); far < nearest) {
+      nearest = far;
+      best = i;
+    }
+  return best ? std::optional(storage::read_row<Station>(rows, *best)) : std::nullopt;
+}
+
+void add_board_panel(BoardPanel panel) { panels().push_back(std::move(panel)); }
 
 void register_routes(http::Router& router, const Services&) {
   router.resolver("station", [](storage::Reader& reader, const std::string& text) -> std::optional<access::Place> {
@@ -149,6 +216,19 @@ void register_routes(http::Router& router, const Services&) {
         station->on_duty_since = input.direction == "out" ? Instant{} : tx.now();
         storage::execute(tx, "update station set on_duty_since = $1 where id = $2", station->on_duty_since, station->id);
         return Json::of({{"region", station->region}, {"open", station->on_duty_since.us > 0}});
+      });
+  router.command<VisitInput>(
+      {.name = "station.visit", .path = "/stations/{station}/visitor", .access = Access::over(permission::keep, "station"),
+       .next = [](const CommandContext&, const Json&) { return std::string("/stations/board"); }, .flash = "station.visitor_noted",
+       .region_field = "region"},
+      [](storage::Tx& tx, const CommandContext& context, const VisitInput& input) -> Result<Json> {
+        const auto station = find_station(tx, context.argument("station"));
+        if (!station) return refuse(Kind::not_found, "http.not_found");
+        if (std::find(std::begin(kPurposes), std::end(kPurposes), input.purpose) == std::end(kPurposes))
+          return refuse(Kind::invalid, "form.unreadable", "purpose");
+        storage::execute(tx, "insert into station_visit (id, station, day, purpose, noted_by) values ($1,$2,$3,$4,$5)", tx.new_id(),
+                         station->id, local_date(context.now), input.purpose, context.actor.account);
+        return Json::of({{"region", station->region}});
       });
 }
 

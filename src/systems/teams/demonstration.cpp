@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "platform/storage/record_sql.h"
-#include "systems/teams/teams.h"
+#include "systems/teams/rooms.h"
 #include "systems/teams/volunteers/rules.h"
 
 namespace tx::teams {
@@ -46,7 +46,7 @@ Volunteer volunteer_of(storage::Tx& tx, const identity::Vault& vault, Made& made
   v.id = {tx.new_id()};
   v.name = name;
   v.search = search_tokens(name);
-  v.volunteer_no = rules::volunteer_no(region, tx.now(), serial);
+  v.volunteer_no = next_volunteer_no(tx, region);
   v.tail = v.volunteer_no.substr(12);
   v.phone_sealed = vault.seal(phone_of(serial), "volunteer.phone");
   v.phone_index = vault.blind_index(phone_of(serial), "volunteer.phone");

@@ -119,10 +119,38 @@ create table roster_row (
 );
 )sql";
 
+constexpr char kPapers[] = R"sql(
+create table volunteer_serial (
+  prefix text primary key,
+  last bigint not null
+);
+create table volunteer_certificate (
+  id bigint primary key,
+  volunteer bigint not null,
+  skill integer not null,
+  paper text not null,
+  valid_until bigint not null,
+  state text not null,
+  decided_by bigint not null,
+  created bigint not null
+);
+create index certificate_by_volunteer on volunteer_certificate (volunteer);
+create table volunteer_check (
+  id bigint primary key,
+  volunteer bigint not null,
+  how text not null,
+  valid_until bigint not null,
+  decided_by bigint not null,
+  created bigint not null
+);
+create index check_by_volunteer on volunteer_check (volunteer);
+alter table organisation add column join_policy text not null default 'open';
+)sql";
+
 }  // namespace
 
 std::vector<storage::Migration> migrations() {
-  return {{100, "regions", kRegions}, {110, "people", kPeople}, {120, "roster", kRoster}};
+  return {{100, "regions", kRegions}, {110, "people", kPeople}, {120, "roster", kRoster}, {130, "papers", kPapers}};
 }
 
 }  // namespace tx::teams

@@ -40,6 +40,8 @@ struct Position {
   std::int64_t x_m = 0, y_m = 0;   // metres east and north of 37.5 N 106 E; synthetic in the demonstration
 };
 BOOST_DESCRIBE_STRUCT(Position, (), (x_m, y_m))
+// Straight line; the true way is longer.
+std::int64_t distance_m(Position a, Position b);
 std::optional<Position> region_position(storage::Reader& reader, const std::string& code);
 std::vector<Region> regions_below(storage::Reader& reader, const std::string& parent);
 std::vector<Region> search_regions(storage::Reader& reader, const std::string& words, int limit);
@@ -85,6 +87,11 @@ struct Card {
 Card volunteer_card(storage::Reader& reader, std::int64_t volunteer);
 void note_asked(storage::Tx& tx, std::int64_t volunteer, Instant at);   // last-asked, for fairness
 
+// "Not with": people whom this volunteer does not want to meet in service, by volunteer number (the stored text).
+std::vector<std::string> exclusions_of(storage::Reader& reader, std::int64_t volunteer);
+// Papers that a skill demands, checked by an officer and valid on the day (Regulation art. 16): bits of the skills mask.
+std::int64_t certified_skills(storage::Reader& reader, std::int64_t volunteer, Date day);
+
 // ---- organisations
 struct OrganisationTag;
 struct Organisation {
@@ -100,14 +107,15 @@ struct Organisation {
   std::string summary, contact;
   access::AccountId created_by;
   Instant created;
+  std::string join_policy = "open";   // open: any volunteer; review: the leader decides; closed (rules §4.5)
 };
 BOOST_DESCRIBE_STRUCT(Organisation, (), (id, name, search, kind, sector, region, credit_code, consent_unit, mark, state,
-                                         due, summary, contact, created_by, created))
+                                         due, summary, contact, created_by, created, join_policy))
 std::optional<Organisation> find_organisation(storage::Reader& reader, std::int64_t id);
 bool may_publish(const Organisation& organisation);                                       // O6
 bool is_member(storage::Reader& reader, std::int64_t organisation, std::int64_t volunteer);
 std::vector<access::AccountId> leaders_of(storage::Reader& reader, std::int64_t organisation);
-
+std::vector<std::int64_t> members_of(storage::Reader& reader, std::int64_t organisation);  // volunteer ids, present members
 
 std::vector<storage::Migration> migrations();   // block 100-149
 void register_routes(http::Router& router, const Services& services);

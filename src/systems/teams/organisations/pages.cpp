@@ -15,9 +15,10 @@ using http::Context;
 using http::Response;
 
 struct OrganisationInput {
-  std::string name, kind = "group", sector = "16", region, credit_code, consent_unit, summary, contact;
+  std::string name, kind = "group", sector = "16", region, credit_code, consent_unit, summary, contact, join_policy = "open";
 };
-BOOST_DESCRIBE_STRUCT(OrganisationInput, (), (name, kind, sector, region, credit_code, consent_unit, summary, contact))
+BOOST_DESCRIBE_STRUCT(OrganisationInput, (), (name, kind, sector, region, credit_code, consent_unit, summary, contact,
+                                              join_policy))
 struct ReasonInput {
   std::string reason;
 };
@@ -58,45 +59,79 @@ Result<Response> list_page(Context& context) {
   return context.page("teams/organisations", view);
 }
 
+// What only the officer, the leaders and the applicant see: the way so far, with its reasons.
+void add_history(Context& context, const Organisation& organisation, Json& view) {
+  const auto events = workflow::history(context.reader, kOrganisationFlow.id, organisation.id.value);
+  if (events.empty()) return;
+  if (organisation.state == "rejected" || organisation.state == "suspended")
+    view.set("decision_reason", events.back().reason);
+  view.set("timeline_shown", true)
+      .set("timeline", workflow::timeline_view(kOrganisationFlow, events, context.language, context.words, context.now));
+  if (organisation.state == "applied")
+    view.set("clock", workflow::due_view(organisation.due, context.now, context.language, context.words));
+}
+
 Result<Response> one_page(Context& context) {
   const auto organisation = find_organisation(context.reader, id_value(context.argument("organisation")).value_or(0));
-  const bool officer = context.may(permission::organisation_approve);
-  if (!organisation || (organisation->state != "approved" && organisation->state != "suspended" && !officer &&
-                        organisation->created_by != context.actor.account))
-    return refuse(Kind::not_found, "http.not_found");
+  bool officer = false, leads = false;
+  if (organisation) {
+    access::Place place;
+    place.region = organisation->region;
+    place.organisations = {organisation->id.text()};
+    for (const auto& grant : context.actor.grants) {
+      if (!access::covers(grant, place)) continue;
+      officer = officer || context.roles.holds(grant.role, permission::organisation_approve);
+      leads = leads || context.roles.holds(grant.role, permission::organisation_lead);
+    }
+  }
+  const bool applicant = organisation && context.actor.signed_in() && organisation->created_by == context.actor.account;
+  const bool open = organisation && (organisation->state == "approved" || organisation->state == "suspended");
+  if (!organisation || (!open && !officer && !applicant)) return refuse(Kind::not_found, "http.not_found");
   const auto members = storage::scalar<std::int64_t>(
       context.reader, "select count(*) from member where organisation = $1 and state = 'member'", organisation->id);
   const auto volunteer = find_volunteer_by_account(context.reader, context.actor.account);
+  const std::string mine = volunteer ? membership(context.reader, organisation->id.value, volunteer->id.value) : "";
   Json steps = Json::array();
   if (officer)
     for (const auto* step : kOrganisationFlow.steps_from(organisation->state))
       steps.push(Json::of({{"step", step->action}, {"step_name", context.text("flow.organisation.do." + std::string(step->action))},
                            {"needs_reason", step->needs_reason}}));
-  return context.page(
-      "teams/organisation",
-      Json::of({{"title", organisation->name}, {"organisation", organisation->id.text()}, {"about", organisation->summary},
-                {"kind_name", context.text("organisation.kind." + organisation->kind)},
-                {"region_name", region_path(context.reader, organisation->region, context.language)},
-                {"contact", organisation->contact}, {"credit_code", organisation->credit_code},
-                {"consent_unit", organisation->consent_unit}, {"members", members.value_or(0)},
-                {"mark_name", context.text("organisation.mark." + organisation->mark)},
-                {"state", state_pill(context, organisation->state)}, {"steps", steps},
-                {"may_join", organisation->state == "approved" && volunteer && !is_member(context.reader, organisation->id.value, volunteer->id.value)},
-                {"summary", http::Form(context).summary()}}));
+  Json view = Json::of(
+      {{"title", organisation->name}, {"organisation", organisation->id.text()}, {"about", organisation->summary},
+       {"kind_name", context.text("organisation.kind." + organisation->kind)},
+       {"sector_name", context.text("sector." + organisation->sector)},
+       {"region_name", region_path(context.reader, organisation->region, context.language)},
+       {"contact", organisation->contact}, {"credit_code", organisation->credit_code},
+       {"consent_unit", organisation->consent_unit}, {"members", std::to_string(members.value_or(0))},
+       {"mark_name", context.text("organisation.mark." + organisation->mark)},
+       {"organisation_state", Json::of({{"state", state_pill(context, organisation->state)}})}, {"steps", steps},
+       {"may_join", may_publish(*organisation) && volunteer && mine.empty() && organisation->join_policy != "closed"},
+       {"invited", mine == "invited"}, {"is_mine", mine == "member" || mine == "asked"},
+       {"summary", http::Form(context).summary()}});
+  if (officer || leads || applicant) add_history(context, *organisation, view);
+  if (leads) add_people(context, *organisation, view);
+  return context.page("teams/organisation", view);
 }
 
 Result<Response> apply_page(Context& context) {
-  std::vector<http::Option> kinds, sectors;
+  std::vector<http::Option> kinds, sectors, policies;
   for (const char* kind : {"registered", "other_body", "group"})
     kinds.push_back({kind, context.text(std::string("organisation.kind.") + kind), context.text(std::string("organisation.kind.") + kind + ".hint")});
   for (const char* code : {"01", "09", "10", "11", "12", "13", "14", "15", "16", "99"})
     sectors.push_back({code, context.text(std::string("sector.") + code)});
-  const http::Form form(context, Json::of({{"kind", "group"}, {"sector", "16"}, {"region", context.actor.region}}));
-  Json view = Json::of({{"title", context.text("organisation.apply")}, {"summary", form.summary()}});
+  for (const char* policy : {"open", "review", "closed"})
+    policies.push_back({policy, context.text(std::string("organisation.join_policy.") + policy)});
+  const http::Form form(context, Json::of({{"kind", "group"}, {"sector", "16"}, {"region", context.actor.region},
+                                           {"join_policy", "open"}}));
+  const std::string region = form.text("region");
+  if (region.size() != 12 || !context.request.query["elsewhere"].text().empty())
+    return where_page(context, "/organisations/apply", "", context.request.query["region"].text());
+  Json view = Json::of({{"title", context.text("organisation.apply")}, {"summary", form.summary()}, {"region", region},
+                        {"region_name", region_path(context.reader, region, context.language)}});
   view.set("f_name", form.field("name", "organisation.name", {}, Json::of({{"maxlength", 60}, {"required", true}})))
       .set("f_kind", form.options("kind", "organisation.kind", kinds))
       .set("f_sector", form.options("sector", "organisation.sector", sectors))
-      .set("f_region", form.field("region", "organisation.region", "organisation.region_hint", Json::of({{"short", true}, {"maxlength", 12}})))
+      .set("f_join", form.options("join_policy", "organisation.join_policy", policies))
       .set("f_code", form.field("credit_code", "organisation.credit_code", "organisation.credit_hint", Json::of({{"optional", true}, {"short", true}, {"maxlength", 18}})))
       .set("f_unit", form.field("consent_unit", "organisation.consent_unit", "organisation.unit_hint", Json::of({{"optional", true}})))
       .set("f_summary", form.field("summary", "organisation.summary", {}, Json::of({{"maxlength", 400}})))
@@ -109,6 +144,8 @@ Result<void> papers(const OrganisationInput& input) {
   if (letter_count(input.name) < 3) return refuse(Kind::invalid, "organisation.name_missing", "name");
   if (input.kind != "registered" && input.kind != "other_body" && input.kind != "group")
     return refuse(Kind::invalid, "form.unreadable", "kind");
+  if (input.join_policy != "open" && input.join_policy != "review" && input.join_policy != "closed")
+    return refuse(Kind::invalid, "form.unreadable", "join_policy");
   if (input.kind != "group" && input.credit_code.size() != 18) return refuse(Kind::invalid, "organisation.code_missing", "credit_code");
   if (input.kind == "group" && input.consent_unit.empty()) return refuse(Kind::invalid, "organisation.unit_missing", "consent_unit");
   return {};
@@ -129,6 +166,7 @@ Result<Json> apply(storage::Tx& tx, const CommandContext& context, const Organis
   row.mark = suggests_mark(row.name) && row.kind == "registered" ? "suggested" : "none";   // O2
   row.summary = input.summary;
   row.contact = input.contact;
+  row.join_policy = input.join_policy;
   row.created_by = context.actor.account;
   row.created = tx.now();
   const auto taken = TX_TRY(workflow::take(tx, kOrganisationFlow, row.id.value, "", "apply", context.actor.account));
@@ -172,7 +210,7 @@ void add_organisation_routes(http::Router& router, const Services&) {
     access::Place place;
     place.region = row->region;
     place.organisations = {text};
-    place.owners = {row->created_by};
+    if (row->created_by) place.owners = {row->created_by};
     return place;
   });
   router.page("organisation.list", "/organisations", Access::everyone("the register of organisations is public"), list_page);
@@ -195,21 +233,7 @@ void add_organisation_routes(http::Router& router, const Services&) {
                   rows.push(organisation_row(context, row));
                 return context.page("teams/list", Json::of({{"title", context.text("organisation.desk")}, {"rows", rows}}));
               });
-  router.command<ReasonInput>(
-      {.name = "organisation.join", .path = "/organisations/{organisation}/join",
-       .access = Access::signed_in("a volunteer joins a team"),
-       .next = [](const CommandContext& context, const Json&) { return "/organisations/" + context.argument("organisation"); },
-       .flash = "organisation.joined", .page = one_page},
-      [](storage::Tx& tx, const CommandContext& context, const ReasonInput&) -> Result<Json> {
-        const auto row = find_organisation(tx, id_value(context.argument("organisation")).value_or(0));
-        const auto volunteer = find_volunteer_by_account(tx, context.actor.account);
-        if (!row || row->state != "approved") return refuse(Kind::not_found, "http.not_found");
-        if (!volunteer) return refuse(Kind::forbidden, "signup.not_volunteer");
-        storage::execute(tx, "insert into member (organisation, volunteer, role, state, consent, since) "
-                             "values ($1,$2,'member','member','self',$3) on conflict (organisation, volunteer) "
-                             "do update set state = 'member', consent = 'self'", row->id, volunteer->id, tx.now());
-        return Json::object();
-      });
+  add_member_routes(router, one_page);
 }
 
 }  // namespace tx::teams

@@ -69,6 +69,10 @@ std::string capital(std::string pinyin) {
 
 }  // namespace
 
+std::int64_t distance_m(Position a, Position b) {
+  return std::llround(std::hypot(static_cast<double>(a.x_m - b.x_m), static_cast<double>(a.y_m - b.y_m)));
+}
+
 std::optional<Position> region_position(storage::Reader& reader, const std::string& code) {
   return storage::find<Position>(reader, "select x_m, y_m from region where code = $1", code);
 }

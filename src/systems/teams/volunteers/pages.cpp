@@ -3,6 +3,7 @@
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
 #include "systems/teams/rooms.h"
+#include "systems/teams/volunteers/flow.h"
 #include "systems/teams/volunteers/rules.h"
 
 namespace tx::teams {
@@ -36,7 +37,11 @@ std::string joined(const std::vector<std::string>& parts) {
   return text;
 }
 
-constexpr const char* kSkills[] = {"01", "02", "03", "04", "05", "08", "09", "12", "13", "15", "17", "18", "19", "20", "21", "23"};
+// Specialties of rules §4.4 as pictures; the code's number is the bit.
+constexpr const char* kSkills[][2] = {
+    {"01", "medical"}, {"02", "sport"}, {"03", "transport"}, {"04", "law"}, {"05", "digital"}, {"08", "tutoring"},
+    {"09", "repair"}, {"12", "star"}, {"13", "people"}, {"15", "edit"}, {"17", "music"}, {"18", "mind"}, {"19", "health"},
+    {"20", "gift"}, {"21", "culture"}, {"23", "camera"}};
 constexpr const char* kCategories[] = {"0001", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0013", "0017"};
 
 Json defaults_of(const Context& context, const std::optional<Volunteer>& volunteer) {
@@ -71,7 +76,7 @@ Result<Response> profile_page(Context& context) {
   if (region.size() != 12 || !context.request.query["elsewhere"].text().empty())
     return where_page(context, "/me/volunteer", "", context.request.query["region"].text());
   std::vector<http::Option> skills, categories, languages, radii, hours;
-  for (const char* code : kSkills) skills.push_back({code, context.text(std::string("skill.") + code)});
+  for (const auto& [code, icon] : kSkills) skills.push_back({code, context.text(std::string("skill.") + code), "", icon});
   for (const char* code : kCategories) categories.push_back({code, context.text(std::string("category.") + code)});
   for (const char* bit : {"0", "1", "2", "3"}) languages.push_back({bit, context.text(std::string("language.") + bit)});
   for (const int metres : {1000, 3000, 5000, 10000, 30000})
@@ -106,7 +111,18 @@ Result<Response> profile_page(Context& context) {
       .set("f_radius", form.options("radius_m", "volunteer.radius", radii))
       .set("f_hours", form.options("week_hours", "volunteer.most", hours))
       .set("f_consent", form.tick("consent", "volunteer.consent_label", "volunteer.consent_text"));
+  view.set("minor", !form.text("guardian").empty() || (context.problem && context.problem->field == "guardian"));
+  if (volunteer) add_own_matters(context, *volunteer, view);
   return context.page("teams/volunteer", view);
+}
+
+// Somebody whom a team leader put on a roster and who now registers: the same name and telephone, and no account yet.
+std::optional<Volunteer> on_a_roster(storage::Reader& reader, const identity::Vault& vault, const VolunteerInput& input) {
+  const auto phone = identity::canonical_phone(input.phone);
+  if (!phone) return std::nullopt;
+  return storage::find<Volunteer>(reader, "select * from volunteer where phone_index = $1 and name = $2 and account = 0 and "
+                                          "state <> 'closed' limit 1", vault.blind_index(*phone, "volunteer.phone"),
+                                  normal_text(input.name));
 }
 
 Result<Json> save(storage::Tx& tx, const identity::Vault& vault, const CommandContext& context, const VolunteerInput& input) {
@@ -117,17 +133,29 @@ Result<Json> save(storage::Tx& tx, const identity::Vault& vault, const CommandCo
   TX_CHECK(rules::categories(input.categories));
   const auto place = region_position(tx, input.region);
   if (!place || input.region.size() != 12) return refuse(Kind::invalid, "volunteer.region", "region");
-  const bool fresh = !volunteer;
+  bool fresh = !volunteer;
   Volunteer row = volunteer.value_or(Volunteer{});
-  if (fresh) {
-    row.id = {tx.new_id()};
+  const auto agree = [&](const char* action) -> Result<void> {   // the first time: as new, or out of a roster
+    const auto taken = TX_TRY(workflow::take(tx, kVolunteerFlow, row.id.value, row.state, action, context.actor.account));
+    row.state = taken.state;
     row.account = context.actor.account;
-    const auto serial = storage::scalar<std::int64_t>(tx, "select count(*) from volunteer").value_or(0);
-    row.volunteer_no = rules::volunteer_no(input.region, tx.now(), serial + 1);
-    row.tail = row.volunteer_no.substr(12);
-    row.state = "active";
-    row.created = tx.now();
+    return {};
+  };
+  if (fresh) {
+    if (const auto rostered = on_a_roster(tx, vault, input)) {
+      row = *rostered;
+      fresh = false;
+      if (row.state == "applied") TX_CHECK(agree("agree"));
+      row.account = context.actor.account;
+    } else {
+      row.id = {tx.new_id()};
+      TX_CHECK(agree("register"));
+      row.volunteer_no = next_volunteer_no(tx, input.region);
+      row.tail = row.volunteer_no.substr(12);
+      row.created = tx.now();
+    }
   }
+  if (row.state == "closed") return refuse(Kind::conflict, "volunteer.closed");
   if (!input.phone.empty() || fresh) {
     const auto phone = identity::canonical_phone(input.phone);
     if (!phone) return refuse(Kind::invalid, "volunteer.phone_wrong", "phone");
@@ -164,16 +192,23 @@ Result<Json> save(storage::Tx& tx, const identity::Vault& vault, const CommandCo
 }  // namespace
 
 Response where_page(Context& context, const std::string& base, const std::string& query, const std::string& region) {
+  const std::string node = region.size() == 12 || region.empty() ? "64" : region;
   Json view = Json::of({{"title", context.text("volunteer.where")}, {"base", base}, {"query", query}});
-  Json choices = Json::array(), found = Json::array();
-  for (const auto& child : regions_below(context.reader, region.size() == 12 || region.empty() ? "64" : region))
-    choices.push(Json::of({{"code", child.code}, {"name", child.name}}));
+  Json choices = Json::array(), found = Json::array(), crumbs = Json::array();
+  for (const auto& child : regions_below(context.reader, node))
+    choices.push(Json::of({{"code", child.code}, {"name", region_name(context.reader, child.code, context.language)},
+                           {"more", child.level < 5 ? "elsewhere=1&" : ""}}));
+  for (const std::size_t length : {2u, 4u, 6u, 9u})
+    if (length <= node.size() && node.size() > 2)
+      crumbs.push(Json::of({{"code", node.substr(0, length)},
+                            {"name", region_name(context.reader, node.substr(0, length), context.language)}}));
   const std::string words = context.request.query["search"].text();
   if (!words.empty())
     for (const auto& hit : search_regions(context.reader, words, 12))
-      found.push(Json::of({{"code", hit.code}, {"name", region_path(context.reader, hit.code, context.language)}}));
-  view.set("region_name", region.size() > 2 && region.size() < 12 ? region_path(context.reader, region, context.language) : "")
-      .set("choices", choices).set("found", found).set("search", words)
+      found.push(Json::of({{"code", hit.code}, {"name", region_name(context.reader, hit.code, context.language)},
+                           {"path_name", region_path(context.reader, hit.parent, context.language)}}));
+  view.set("region_name", "").set("choices", choices).set("has_crumbs", crumbs.size() > 0).set("crumbs", crumbs)
+      .set("has_found", found.size() > 0).set("found", found).set("search", words)
       .set("found_none", !words.empty() && found.size() == 0);
   return context.page("teams/where", view);
 }
@@ -184,7 +219,7 @@ void add_volunteer_routes(http::Router& router, const Services& services) {
     if (!volunteer) return std::nullopt;
     access::Place place;
     place.region = volunteer->region;
-    place.owners = {volunteer->account};
+    if (volunteer->account) place.owners = {volunteer->account};
     return place;
   });
   router.page("volunteer.mine", "/me/volunteer", Access::signed_in("one's own volunteer profile"), profile_page);
@@ -197,9 +232,11 @@ void add_volunteer_routes(http::Router& router, const Services& services) {
       });
   router.query("region.children", "/api/regions", Access::everyone("the tree of regions is public"),
                [](Context& context) -> Result<Json> {
-                 const std::string parent = context.request.query["parent"].text();
-                 return to_json(regions_below(context.reader, parent.empty() ? "64" : parent));
+                 const std::string parent = context.request.query["parent"].text(), words = context.request.query["search"].text();
+                 return to_json(words.empty() ? regions_below(context.reader, parent.empty() ? "64" : parent)
+                                              : search_regions(context.reader, words, 20));
                });
+  add_own_routes(router, profile_page);
 }
 
 }  // namespace tx::teams
