@@ -12,7 +12,6 @@
 #include "systems/stations/stations.h"
 #include "systems/supply/supply.h"
 #include "systems/teams/teams.h"
-#include "web_files.h"
 
 namespace tx::app {
 
@@ -51,7 +50,9 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   State& s = *house->state_;
   s.options = options;
   s.clock = options.clock ? options.clock : &s.system_clock;
-  s.words = TX_TRY(load_words(options.server.web_directory));
+  s.words = TX_TRY(options.server.web_directory.empty()
+                       ? language::Catalogue::load(http::WebFiles::locales())
+                       : language::Catalogue::load(options.server.web_directory + "/locales"));
   std::filesystem::create_directories(options.keys);
   s.vault = TX_TRY(identity::Vault::open(options.keys + "/vault.key"));
   storage::Options storage_options;
