@@ -122,6 +122,7 @@ void fill_layout(const Context& context, Json& view) {
       {"/desk/activities", "calendar", "app.desk.activities", supply::permission::publish},
       {"/desk/review", "check", "app.desk.review", supply::permission::review},
       {"/desk/roster", "people", "app.desk.roster", teams::permission::roster_import},
+      {"/desk/volunteers", "heart", "volunteer.desk", teams::permission::volunteer_read},
       {"/desk/organisations", "team", "app.desk.organisations", teams::permission::organisation_approve},
       {"/officers", "lock", "app.desk.roles", identity::permission::grant_roles},
       {"/audit", "audit", "app.desk.audit", identity::permission::audit_read},
