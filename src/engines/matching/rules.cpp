@@ -1,0 +1,90 @@
+#include <cmath>
+
+#include "engines/matching/matching.h"
+
+namespace tx::matching {
+namespace {
+
+constexpr std::int64_t kDayMinutes = 24 * 60, kAdult = 18;
+
+int age_at(std::int64_t birth_day, std::int64_t minute) {
+  return static_cast<int>((minute / kDayMinutes - birth_day) * 10'000 / 3'652'425);
+}
+
+// Hour of the week of a minute: 1970-01-01 was a Thursday, so three days are added to start at Monday.
+int week_hour(std::int64_t minute) { return static_cast<int>((minute / 60 + 3 * 24) % 168); }
+
+bool free_at(const Volunteer& volunteer, std::int64_t from, std::int64_t to) {
+  for (std::int64_t minute = from - from % 60; minute < to; minute += 60) {
+    const int hour = week_hour(minute);
+    if (!(volunteer.hours[hour / 64] >> (hour % 64) & 1)) return false;
+  }
+  return true;
+}
+
+struct Load {
+  std::int64_t day = 0, week = 0;
+};
+Load load_of(const Volunteer& volunteer, const Slot& slot) {
+  Load load;
+  const auto day = slot.from / kDayMinutes, week = (day + 3) / 7;
+  for (const auto& busy : volunteer.busy) {
+    if (busy.from / kDayMinutes == day) load.day += busy.to - busy.from;
+    if ((busy.from / kDayMinutes + 3) / 7 == week) load.week += busy.to - busy.from;
+  }
+  return load;
+}
+
+}  // namespace
+
+std::int64_t distance_m(std::int64_t x1, std::int64_t y1, std::int64_t x2, std::int64_t y2) {
+  const double dx = static_cast<double>(x1 - x2), dy = static_cast<double>(y1 - y2);
+  return std::llround(std::sqrt(dx * dx + dy * dy));
+}
+
+std::int64_t travel_minutes(std::int64_t metres) {
+  const std::int64_t road = metres * 13 / 10;
+  return metres < 2000 ? road * 60 / 4000 : road * 60 / 20'000 + 5;
+}
+
+std::vector<Barrier> barriers(const Volunteer& v, const Slot& s) {
+  std::vector<Barrier> found;
+  const auto bar = [&](const char* rule, std::int64_t value = 0, std::int64_t limit = 0) { found.push_back({rule, value, limit}); };
+  const auto distance = distance_m(v.x_m, v.y_m, s.x_m, s.y_m);
+  if (distance > v.radius_m) bar("match.too_far", distance, v.radius_m);
+  if (!free_at(v, s.from, s.to)) bar("match.not_available");
+  if (s.skills && !(s.skills & v.skills)) bar("match.skill_missing");
+  if (s.languages && !(s.languages & v.languages)) bar("match.language_missing");
+  const int age = age_at(v.birth_day, s.from);
+  const int least = s.adults_only || s.checked_only ? std::max<int>(s.least_age, kAdult) : s.least_age;
+  if (age < least) bar("match.too_young", age, least);
+  const bool checked = v.checked_until >= s.to;
+  if (s.checked_only && !checked) bar("match.not_checked");
+  if (s.pair_unless_checked && s.heads < 2 && !checked) bar("match.alone_unchecked");
+  for (const auto& busy : v.busy) {
+    const auto travel = travel_minutes(distance_m(busy.x_m, busy.y_m, s.x_m, s.y_m));
+    if (busy.from < s.to + travel && s.from < busy.to + travel) {
+      bar("match.overlap", travel);
+      break;
+    }
+  }
+  const auto load = load_of(v, s);
+  if (load.day + s.to - s.from > v.day_minutes) bar("match.day_cap", load.day + s.to - s.from, v.day_minutes);
+  if (load.week + s.to - s.from > v.week_minutes) bar("match.week_cap", load.week + s.to - s.from, v.week_minutes);
+  for (const auto other : v.not_with)
+    if (other == s.recipient && other != 0) {
+      bar("match.excluded");
+      break;
+    }
+  return found;
+}
+
+bool eligible(const Volunteer& volunteer, const Slot& slot) {
+  // The two cheap and selective rules first; the list is only built for the few that pass.
+  const auto dx = volunteer.x_m - slot.x_m, dy = volunteer.y_m - slot.y_m;
+  if (dx > volunteer.radius_m || -dx > volunteer.radius_m || dy > volunteer.radius_m || -dy > volunteer.radius_m) return false;
+  if (slot.skills && !(slot.skills & volunteer.skills)) return false;
+  return barriers(volunteer, slot).empty();
+}
+
+}  // namespace tx::matching

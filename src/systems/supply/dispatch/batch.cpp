@@ -1,0 +1,60 @@
+// The batch run: all open needs of the dispatcher's regions at once, as a job with progress. It only proposes; a person
+// sends each asking out.
+#include <algorithm>
+#include <cstdio>
+
+#include "platform/storage/record_sql.h"
+#include "systems/supply/dispatch/bridge.h"
+#include "systems/teams/teams.h"
+
+namespace tx::supply {
+namespace {
+
+constexpr int kNeedsMost = 2000;
+
+Result<Json> run_batch(storage::Store& store, const Json& input, jobs::Progress& progress, const Clock& clock) {
+  std::vector<std::string> regions;
+  for (const auto& region : input["regions"].items()) regions.push_back(region.text());
+  std::vector<Need> needs;
+  std::vector<matching::Slot> slots;
+  std::vector<matching::Volunteer> people;
+  {
+    auto reader = store.read();
+    needs = needs_in(*reader, regions, {"open"}, kNeedsMost, 0);
+    std::vector<std::string> cities;
+    for (const auto& need : needs) {
+      slots.push_back(bridge::slot_of(need));
+      const std::string city = need.region.substr(0, 4);
+      if (std::find(cities.begin(), cities.end(), city) != cities.end()) continue;
+      cities.push_back(city);
+      for (auto& person : bridge::volunteers_near(*reader, need)) people.push_back(std::move(person));
+    }
+  }
+  matching::SolveOptions options;
+  options.progress = [&](int done, int of) {
+    progress.report(done, of);
+    return !progress.cancelled();
+  };
+  const matching::Weights weights;
+  const auto now = (clock.now().us + 8 * kHour) / kMinute;
+  const auto plan = matching::solve(people, slots, weights, now, options);
+  // The proposal is checked by code that shares nothing with the engine before anybody sees it.
+  if (const auto wrong = matching::verify(people, slots, weights, now, plan); !wrong.empty())
+    return refuse(Kind::conflict, "batch.not_proven");
+  Json proposals = Json::array();
+  for (const auto& a : plan.assignments)
+    proposals.push(Json::of({{"need", needs[a.slot].id.text()}, {"volunteer", id_text(people[a.volunteer].id)}, {"score", a.score}}));
+  char gap[16];
+  std::snprintf(gap, sizeof gap, "%.2f", plan.gap() * 100);
+  return Json::of({{"proposals", proposals}, {"value", plan.value}, {"bound", plan.bound}, {"gap", gap}, {"needs", needs.size()}});
+}
+
+}  // namespace
+
+void add_batch_job(jobs::Jobs& jobs, const Clock& clock) {
+  jobs.add({"supply.batch", [&clock](storage::Store& store, const Json& input, jobs::Progress& progress) {
+              return run_batch(store, input, progress, clock);
+            }});
+}
+
+}  // namespace tx::supply
