@@ -96,7 +96,7 @@ Result<void> House::load_demonstration() {
   TX_CHECK(teams::load_regions(*s.store, s.options.data + "/ningxia"));
   TX_CHECK(teams::load_demonstration(*s.store, s.vault, s.options.data, *s.clock));
   TX_CHECK(stations::load_demonstration(*s.store, s.vault, *s.clock));
-  TX_CHECK(supply::load_demonstration(*s.store, s.vault, *s.clock));
+  TX_CHECK(supply::load_demonstration(*s.store, s.vault, s.options.data, s.words));
   return {};
 }
 

@@ -124,7 +124,8 @@ void fill_layout(const Context& context, Json& view) {
       {"/desk/roster", "people", "app.desk.roster", teams::permission::roster_import},
       {"/desk/volunteers", "heart", "volunteer.desk", teams::permission::volunteer_read},
       {"/desk/organisations", "team", "app.desk.organisations", teams::permission::organisation_approve},
-      {"/officers", "lock", "app.desk.roles", identity::permission::grant_roles},
+      {"/officers", "lock", "app.desk.roles", identity::permission::account_read},
+      {"/outbox", "share", "app.desk.outbox", notices::permission::outbox},
       {"/audit", "audit", "app.desk.audit", identity::permission::audit_read},
   };
   Json desk = Json::array();

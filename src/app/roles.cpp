@@ -1,6 +1,8 @@
 #include "app/roles.h"
 
 #include "platform/identity/identity.h"
+#include "platform/jobs/jobs.h"
+#include "platform/notices/notices.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/supply.h"
 #include "systems/teams/teams.h"
@@ -25,7 +27,7 @@ access::Roles roles() {
        true, true},
       {"region_official", {need::read, need::overview}, true, true},
       // Three separate administrators (等保2.0 level 3): none can do another's work.
-      {"system_admin", {id::system_settings}, true, true},
+      {"system_admin", {id::system_settings, id::account_read, notices::permission::outbox, jobs::permission::read}, true, true},
       {"security_admin", {id::grant_roles, id::account_read}, true, true},
       {"audit_admin", {id::audit_read}, true, true},
   });

@@ -37,6 +37,7 @@ std::vector<storage::Migration> migrations();  // block 200-249
 void register_routes(http::Router& router, const Services& services);
 void add_timed_work(jobs::Jobs& jobs, const Clock& clock);  // answer deadlines, waves, escalation
 // Needs, activities and history for the demonstration region; deterministic. Needs the demonstration people.
-Result<void> load_demonstration(storage::Store& store, const identity::Vault& vault, const Clock& clock);
+Result<void> load_demonstration(storage::Store& store, const identity::Vault& vault, const std::string& data,
+                                const language::Catalogue& words);
 
 }  // namespace tx::supply

@@ -411,7 +411,7 @@ void add_publish_routes(http::Router& router) {
 
 // ---- the service menu (清单): residents order from it
 void add_menu_routes(http::Router& router) {
-  router.page("menu", "/menu", Access::everyone("the service list is public (意见 §3.3)"),
+  router.page("menu", "/menu", Access::everyone("the service list is public (central opinions 3.3)"),
               [](Context& context) -> Result<Response> {
                 Json rows = Json::array();
                 const auto found = storage::query(
