@@ -72,6 +72,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   supply::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs});
   teams::add_jobs(*s.jobs, s.vault);
   supply::add_timed_work(*s.jobs, *s.clock);
+  supply::add_links(s.words);
   wire_directory(s.vault);
   notices::add_timed_work(*s.jobs, {.spool = options.spool, .smtp = options.smtp, .words = &s.words});
 

@@ -52,6 +52,8 @@ struct NewAccount {
 // Used by other rooms (walk-in registration, demonstration loader). Rule ids: identity.login_taken, …
 Result<AccountId> create_account(storage::Tx& tx, const Vault& vault, const NewAccount& account);
 void grant(storage::Tx& tx, AccountId account, const access::Grant& grant, AccountId by);
+// Accounts that hold the role over this region now: whom to tell of something late.
+std::vector<AccountId> holders_over(storage::Reader& reader, std::string_view role, const std::string& region);
 AccountId find_account(storage::Reader& reader, const Vault& vault, std::string_view login);  // 0: none
 std::string hash_password(std::string_view password);        // Argon2id, slow by design: never on the sequencer
 Result<void> check_new_password(std::string_view password);  // length 8-64, not in the list of common ones

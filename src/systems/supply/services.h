@@ -13,6 +13,7 @@ struct ServiceType {
   std::string_view category;   // national code of 服务类别
   bool at_home = false;        // helper enters a home: two helpers, or one who is identified and checked
   bool minors = false;         // for children: checked adults only, never one alone
+  bool licensed = false;       // the skill counts only with a valid paper (Regulation art. 16)
   std::uint64_t skills = 0;    // bits of the specialties dictionary that a helper needs (any of them)
   int usual_minutes = 60;
 };

@@ -126,6 +126,11 @@ Result<void> load_demonstration(storage::Store& store, const identity::Vault& va
       for (int i = 0; i < kBatch && serial < kVolunteers; ++i, ++serial) {
         const auto v = volunteer_of(tx, vault, made, serial + 100, made.person(), home(serial));
         storage::insert(tx, "volunteer", v);
+        for (const int skill : {1, 4, 19})   // licences of law and medicine, for half of those who state the skill
+          if (v.skills >> skill & 1 && serial % 2)
+            storage::execute(tx, "insert into volunteer_certificate (id, volunteer, skill, paper, valid_until, state, decided_by, "
+                                 "created) values ($1,$2,$3,$4,$5,'checked',0,$6)",
+                             tx.new_id(), v.id, skill, "D" + v.tail, local_date(tx.now()).days + 400, tx.now());
         storage::execute(tx, "insert into member (organisation, volunteer, role, state, consent, since) "
                              "values ($1,$2,$3,'member','self',$4)",
                          organisations[static_cast<std::size_t>(serial) % organisations.size()], v.id,

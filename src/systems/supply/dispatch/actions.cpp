@@ -26,6 +26,10 @@ void tell_volunteer(storage::Tx& tx, std::int64_t volunteer, std::string key, co
 void tell_asker(storage::Tx& tx, std::string key, const Need& need) {
   for (const auto account : {need.account, need.helper_account})
     if (account) notices::send(tx, {account, key, {{"number", need.number}}, "/follow/" + need.number});
+  // A resident without an account left a phone number only.
+  if (!need.account && !need.phone_sealed.empty() && key == "notice.need_accepted")
+    notices::send_sms(tx, need.phone_sealed, "sms.need_accepted", {{"number", need.number}},
+                      "need-accepted:" + need.id.text() + ":" + std::to_string(need.due.us));
 }
 
 // The helper holds the need; when enough hold it, the need is accepted and everybody else is released from the asking.

@@ -60,6 +60,14 @@ void add_history(storage::Reader& reader, const Need& need, const std::string& w
            reader, "select volunteer, sum(minutes) as amount from attendance where came > $1 and volunteer " + who + " group by volunteer",
            need.created.plus(-kMonth)))
     if (auto* v = of(sum.volunteer)) v->load_minutes = static_cast<int>(sum.amount);
+  // Where the law asks for a licence, a skill without a valid paper does not count (Regulation art. 16).
+  if (const auto* type = service_type(need.service); type && type->licensed) {
+    for (auto& v : people) v.skills &= ~type->skills;
+    for (const auto& paper : storage::select<Sum>(
+             reader, "select volunteer, skill as amount from volunteer_certificate where state = 'checked' and valid_until >= $1 and "
+                     "volunteer " + who, local_date(need.ends)))
+      if (auto* v = of(paper.volunteer)) v->skills |= std::uint64_t{1} << (paper.amount & 63);
+  }
   if (!need.phone_index.empty())
     for (const auto& sum : storage::select<Sum>(
              reader, "select h.volunteer, count(*) as amount from need_helper h join need n on n.id = h.need where h.state = 'served' "
