@@ -1,6 +1,8 @@
 // tongxin: the command line. serve, demonstration, backup, restore, openapi, routes, match.
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <thread>
@@ -87,7 +89,15 @@ int main(int argc, char** argv) {
     return done ? 0 : told(nullptr, done.error());
   }
   if (*serve_command) return serve(options);
-  if (*openapi || *routes) options.database = ":memory:";
+  // The documents describe the program, not a region: they are printed from an empty database that is thrown away.
+  std::string scratch;
+  if (*openapi || *routes) {
+    scratch = (std::filesystem::temp_directory_path() / "tongxin-XXXXXX").string();
+    if (!mkdtemp(scratch.data())) return 1;
+    options.database = scratch + "/empty.db";
+    options.keys = scratch;
+    log::set_level(log::Level::error);
+  }
   auto house = app::House::open(options);
   if (!house) return told(nullptr, house.error());
   if (*demonstration) {
@@ -99,5 +109,7 @@ int main(int argc, char** argv) {
     for (const auto& route : (*house)->router().routes())
       std::cout << route.method << "\t" << route.path << "\t" << route.name << "\t"
                 << (route.access.permission.id.empty() ? route.access.reason : std::string(route.access.permission.id)) << "\n";
+  house->reset();
+  if (!scratch.empty()) std::filesystem::remove_all(scratch);
   return 0;
 }

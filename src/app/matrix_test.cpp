@@ -1,0 +1,134 @@
+// The role x route matrix: generated from the router and tested whole. Each cell is decided twice: by Router::authorise,
+// and by the few lines of expected() below, written from the meaning of Access alone. Then every page is really asked for.
+#include <array>
+
+#include "app/roles.h"
+#include "app/trial.h"
+
+namespace tx::app {
+namespace {
+
+using trial::kHome;
+using trial::WholeHouse;
+using MatrixTest = storage::trial::StoreTest;
+using access::Access;
+using access::ScopeKind;
+
+struct Who {
+  std::string role;          // "" anonymous, "account" signed in without a grant
+  bool inside = false;       // scope holds the objects of the test, or lies elsewhere
+  bool factor = true;
+};
+
+std::vector<access::Grant> grants_of(const Who& who, const std::string& organisation, const std::string& station) {
+  if (who.role.empty() || who.role == "account") return {};
+  if (who.role.ends_with("_admin")) return {{who.role, ScopeKind::everywhere, ""}};
+  if (who.role == "team_leader") return {{who.role, ScopeKind::organisation, who.inside ? organisation : "0000000000001"}};
+  if (who.role == "station_keeper") return {{who.role, ScopeKind::station, who.inside ? station : "0000000000001"}};
+  return {{who.role, ScopeKind::region, who.inside ? "64" : "99"}};
+}
+
+// What the words of Access mean, said again.
+bool expected(const access::Roles& roles, const http::Route& route, const Who& who, bool has_object) {
+  using Level = Access::Level;
+  if (route.access.level == Level::everyone) return true;
+  if (who.role.empty()) return false;
+  if (route.access.level == Level::signed_in) return true;
+  if (route.access.level == Level::owner) return false;   // nobody here owns the objects of the demonstration
+  if (who.role == "account" || !roles.holds(who.role, route.access.permission)) return false;
+  if (roles.find(who.role)->second_factor && !who.factor) return false;
+  return !has_object || who.inside || who.role.ends_with("_admin");
+}
+
+TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
+  WholeHouse house(GetParam());
+  const auto& router = house->router();
+  const auto roles = app::roles();
+  const std::string organisation = id_text(house.count("select organisation from activity where state = 'published' order by starts limit 1"));
+  const std::string station = id_text(house.count("select id from station where region = $1", std::string(kHome)));
+  const auto in_team = [&](const std::string& sql) { return id_text(house.count(sql + " limit 1", id_value(organisation).value())); };
+  const std::vector<std::pair<std::string, std::string>> objects = {
+      {"need", id_text(house.count("select id from need order by id limit 1"))},
+      {"number", house.text("select number from need order by id limit 1")},
+      {"activity", in_team("select id from activity where organisation = $1 order by starts")},
+      {"shift", in_team("select s.id from shift s join activity a on a.id = s.activity where a.organisation = $1 order by s.starts")},
+      {"organisation", organisation},
+      {"station", station},
+      {"volunteer", id_text(house.count("select id from volunteer where account = 0 order by id limit 1"))}};
+  std::vector<Who> people{{"", false}, {"account", false}};
+  for (const auto& role : roles.all())
+    for (const bool inside : {true, false})
+      for (const bool factor : {true, false}) people.push_back({role.id, inside, factor});
+
+  int cells = 0, routes = 0;
+  auto reader = house->store().read();
+  for (const auto& route : router.routes()) {
+    if (route.access.level == Access::Level::everyone || route.access.level == Access::Level::signed_in)
+      EXPECT_GE(route.access.reason.size(), 8u) << route.name << " is open and says not why";
+    std::string object;
+    for (const auto& [name, value] : objects)
+      if (name == route.access.object) object = value;
+    if (!route.access.object.empty() && object.empty()) continue;   // asks, batches, jobs …: their rooms' own tests
+    ++routes;
+    for (const auto& who : people) {
+      access::Actor actor;
+      if (!who.role.empty()) actor.account = {424242};
+      actor.second_factor = who.factor;
+      actor.grants = grants_of(who, organisation, station);
+      bool missing = false;
+      const auto decision = router.authorise(*reader, route, actor, objects, missing);
+      EXPECT_FALSE(missing) << route.name;
+      // A team leader holds no region: an object without that organisation is outside, and so with stations.
+      bool has_object = !object.empty();
+      Who as = who;
+      if (has_object && who.inside && who.role == "team_leader")
+        as.inside = object == organisation || route.access.object == "activity" || route.access.object == "shift";
+      if (has_object && who.inside && who.role == "station_keeper") as.inside = route.access.object == "station";
+      EXPECT_EQ(decision.allowed, expected(roles, route, as, has_object)) << route.name << " " << who.role << " inside=" << who.inside << " factor=" << who.factor << " " << decision.rule;
+      ++cells;
+    }
+  }
+  std::cout << "matrix: " << cells << " cells over " << routes << " of " << router.routes().size() << " routes\n";
+  EXPECT_GT(cells, 3000);
+}
+
+TEST_P(MatrixTest, EveryPageAnswersEveryRoleWithoutAFault) {
+  WholeHouse house(GetParam());
+  const auto& router = house->router();
+  const std::string need = id_text(house.count("select id from need where region like '640104%' order by id limit 1"));
+  const std::vector<std::pair<std::string, std::string>> objects = {
+      {"need", need},
+      {"number", house.text("select number from need order by id limit 1")},
+      {"activity", id_text(house.count("select id from activity where state = 'published' order by starts limit 1"))},
+      {"shift", id_text(house.count("select id from shift order by starts limit 1"))},
+      {"organisation", id_text(house.count("select id from organisation order by id limit 1"))},
+      {"station", id_text(house.count("select id from station order by id limit 1"))},
+      {"volunteer", id_text(house.count("select id from volunteer order by id limit 1"))}};
+  std::vector<std::pair<std::string, identity::trial::SignedIn>> people{{"", identity::trial::anonymous()}, {"account", house.person("Account")}};
+  const auto roles = app::roles();
+  for (const auto& role : roles.all())
+    people.emplace_back(role.id, house.person(role.id, grants_of({role.id, true, true}, objects[4].second, objects[5].second)));
+  int pages = 0;
+  for (const auto& route : router.routes()) {
+    if (route.method != "GET") continue;
+    std::string path = route.path;
+    for (const auto& [name, value] : objects)
+      if (const auto at = path.find("{" + name + "}"); at != std::string::npos) path.replace(at, name.size() + 2, value);
+    if (path.find('{') != std::string::npos) continue;
+    for (const auto& [role, person] : people) {
+      const auto response = house.send(person.get(path));
+      ++pages;
+      EXPECT_LT(response.status, 500) << role << " " << path;
+      EXPECT_EQ(response.body.find("[["), std::string::npos) << role << " " << path << ": a text is missing";
+      if (role.empty() && route.access.level != Access::Level::everyone)
+        EXPECT_TRUE(response.status == 303 || response.status == 401 || response.status == 403 || response.status == 404) << path << " " << response.status;
+    }
+  }
+  std::cout << "pages: " << pages << " answers\n";
+  EXPECT_GT(pages, 400);
+}
+
+TX_ON_BOTH_ENGINES(MatrixTest);
+
+}  // namespace
+}  // namespace tx::app

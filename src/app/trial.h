@@ -1,0 +1,66 @@
+// For tests only: the whole wired house on a fresh database with the demonstration loaded, at a clock that the test moves.
+#pragma once
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "app/house.h"
+#include "base/log.h"
+#include "platform/identity/testing.h"
+#include "platform/storage/testing.h"
+
+namespace tx::app::trial {
+
+inline constexpr const char* kHome = "640104001002";   // a community of the demonstration's main county
+
+class WholeHouse {
+ public:
+  explicit WholeHouse(storage::trial::Engine engine) : ground_(engine, {}, &clock) {
+    log::set_level(log::Level::error);
+    ground_.close();
+    std::string pattern = (std::filesystem::temp_directory_path() / "tongxin-house-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+    HouseOptions options;
+    options.database = ground_.location();
+    options.keys = folder_ + "/keys";
+    options.spool = folder_ + "/spool";
+    options.clock = &clock;
+    options.server.requests_per_second = 0;
+    auto opened = House::open(options);
+    if (!opened) throw storage::StorageFailure("cannot open the house: " + opened.error().rule);
+    house_ = std::move(*opened);
+    const auto loaded = house_->load_demonstration();
+    if (!loaded) throw storage::StorageFailure("cannot load the demonstration: " + loaded.error().rule);
+  }
+  ~WholeHouse() {
+    house_.reset();
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+  House* operator->() { return house_.get(); }
+
+  identity::trial::SignedIn person(const std::string& name, const std::vector<access::Grant>& grants = {}) {
+    return identity::trial::sign_in(house_->store(), house_->vault(), name, grants, true, kHome);
+  }
+  http::Response send(http::Request request) { return house_->server().handle(std::move(request)); }
+  template <class... A>
+  std::int64_t count(std::string_view sql, const A&... a) {
+    return storage::scalar<std::int64_t>(*house_->store().read(), sql, a...).value_or(0);
+  }
+  template <class... A>
+  std::string text(std::string_view sql, const A&... a) {
+    return storage::scalar<std::string>(*house_->store().read(), sql, a...).value_or("");
+  }
+
+  ManualClock clock{instant_of(Date::of(2026, 11, 25), 8, 30)};
+
+ private:
+  storage::trial::TestStore ground_;
+  std::string folder_;
+  std::unique_ptr<House> house_;
+};
+
+inline Json answer_of(const http::Response& response) { return Json::parse(response.body).value_or(Json()); }
+inline std::string rule_of(const http::Response& response) { return answer_of(response)["rule"].text(); }
+
+}  // namespace tx::app::trial
