@@ -142,9 +142,11 @@ std::string sentence(const std::string& rule, std::int64_t value, std::int64_t l
 
 Json reason_views(const std::vector<matching::Reason>& reasons, const ViewContext& view) {
   Json list = Json::array();
-  for (const auto& reason : reasons)
+  for (const auto& reason : reasons) {
+    if (reason.rule == "match.reliability") continue;   // the same for everybody until the records room measures it
     list.push(Json::of({{"side", reason.points > 0 ? "for" : "against"}, {"words", sentence(reason.rule, reason.value, 0, view)},
                         {"change", ""}}));
+  }
   return list;
 }
 

@@ -126,7 +126,8 @@ Result<Response> need_page(Context& context) {
   if (const std::string number = context.request.query["why"].text(); !number.empty()) {
     const auto volunteer = teams::find_volunteer_by_number(context.reader, number);
     view.set("why_asked", number).set("why_unknown", !volunteer.has_value());
-    if (volunteer) view.set("why", why_view(context.reader, *need, volunteer->id.value, of));
+    if (volunteer)
+      view.set("why", why_view(context.reader, *need, volunteer->id.value, of)).set("why_volunteer", volunteer->id.text());
   }
   Json same = Json::array();
   for (const auto& other : same_needs(context.reader, *need))

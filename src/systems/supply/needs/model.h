@@ -55,7 +55,7 @@ using NeedId = Id<Need>;
 
 // What the asker fills in; the same for all four ways in.
 struct NeedInput {
-  std::string service, words, region, day, from;  // day: 2026-11-24; from: 09:00
+  std::string service, words, region, day, from;  // day: 2026-11-24; from: 09:00, or "now"
   int minutes = 60;
   std::string door, name, phone;
   std::vector<std::string> risk;  // stairs, pets, heavy, illness, none

@@ -47,6 +47,7 @@ std::vector<http::Option> day_options(const Context& context) {
 // Who asks for whom decides which questions there are; everything else is the same for all four ways in.
 void add_fields(const Context& context, const http::Form& form, const ServiceType& type, bool for_other, Json& view) {
   std::vector<http::Option> hours, lengths, risks;
+  hours.push_back({"now", context.text("need.from.now")});
   for (const auto hour : kHours) hours.push_back({std::string(hour), std::string(hour)});
   for (const int minutes : kLengths)
     lengths.push_back({std::to_string(minutes), language::duration_text(context.language, {minutes})});
@@ -55,7 +56,7 @@ void add_fields(const Context& context, const http::Form& form, const ServiceTyp
   const auto more = [](std::initializer_list<std::pair<std::string, Json>> members) { return Json::of(members); };
   view.set("f_words", form.field("words", "need.words", "need.words.hint",
                                  more({{"maxlength", 500}, {"rows", 3}, {"optional", type.id != "other"}})))
-      .set("f_day", form.options("day", "need.day", day_options(context)))
+      .set("f_day", form.options("day", "need.day", day_options(context), {}, more({{"two", true}})))
       .set("f_from", form.options("from", "need.from", hours))
       .set("f_minutes", form.options("minutes", "need.minutes", lengths))
       .set("f_door", form.field("door", "need.door", "need.door.hint", more({{"maxlength", 120}})))

@@ -51,6 +51,23 @@ Json need_row(storage::Reader& reader, const Need& need, const ViewContext& view
   return row;
 }
 
+// "stairs,pets: a narrow door" as people read it.
+std::string risk_words(const std::string& risks, const ViewContext& view) {
+  const auto colon = risks.find(": ");
+  std::string out, code;
+  for (const char c : risks.substr(0, colon) + ",")
+    if (c == ',') {
+      if (!code.empty()) {
+        const std::string key = "need.risk." + code;
+        out += (out.empty() ? "" : " · ") + (view.words.has(key) ? view.words.text(view.language, key) : code);
+      }
+      code.clear();
+    } else {
+      code += c;
+    }
+  return colon == std::string::npos ? out : out + " · " + risks.substr(colon + 2);
+}
+
 void add_need_facts(storage::Reader& reader, const Need& need, const ViewContext& view, Json& page) {
   const auto text = [&](const std::string& key) { return view.words.text(view.language, key); };
   page.set("need_id", need.id.text())
@@ -66,7 +83,7 @@ void add_need_facts(storage::Reader& reader, const Need& need, const ViewContext
       .set("need_minor", need.minor)
       .set("need_urgency", text("need.urgency." + std::to_string(need.urgency)))
       .set("need_urgency_reason", need.urgency_reason)
-      .set("need_risks", need.risks)
+      .set("need_risks", risk_words(need.risks, view))
       .set("need_channel", text(std::string("need.channel.") + enum_name(need.channel)))
       .set("need_asked_at", language::date_text(view.language, need.created))
       .set("state", pill("need", need.state, kNeedFlow, view))

@@ -55,6 +55,11 @@ Result<void> complete(const NeedInput& input) {
 }
 
 Result<Span> time_of(const NeedInput& input, Instant now) {
+  if (input.from == "now") {   // whoever needs somebody at once does not pick a day
+    if (input.minutes < 15 || input.minutes > 12 * 60) return refuse(Kind::invalid, "need.time_long", "minutes");
+    const Instant at{now.us - now.us % kMinute};
+    return Span{at, at.plus(input.minutes * kMinute)};
+  }
   const auto day = Date::parse(input.day);
   const auto start = day ? parse_instant(input.day + "T" + (input.from.empty() ? "09:00" : input.from)) : std::nullopt;
   if (!start) return refuse(Kind::invalid, "need.time_unreadable", "day");

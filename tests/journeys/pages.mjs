@@ -1,0 +1,51 @@
+// axe-core and sideways scroll on every page that each kind of person can open; three faces.
+import { check, desk, phone } from './house.mjs';
+
+const kPublic = ['/', '/ask', '/ask?service=meal', '/ask?service=meal&region=640104001002', '/follow', '/activities', '/menu', '/nearby', '/promises', '/stations', '/organisations', '/complain', '/help', '/accessibility', '/login', '/register', '/scan'];
+const kSigned = ['/me', '/me/needs', '/me/volunteer', '/me/account', '/messages', '/messages/settings', '/organisations/apply', '/me/proxies'];
+const kVolunteer = ['/me/service', '/me/swaps', '/nearby'];
+
+async function look(page, axe, path) {
+  const answer = await page.goto(path);
+  check(answer.status() < 400, `${path} answers ${answer.status()}`);
+  check(!(await page.content()).includes('[['), `${path} shows a missing text`);
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  check(over <= 0, `${path} scrolls sideways by ${over} px`);
+  // The whole page in view: what the fixed tab bar covers at one scroll position is not what target-size is about.
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: size.width, height: Math.min(40000, await page.evaluate(() => document.documentElement.scrollHeight + 120)) });
+  // The page's own policy forbids inline script, so axe comes in through the driver's isolated world.
+  const found = await page.evaluate(`(() => { const define = undefined; ${axe}; return axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then((r) => r.violations.map((v) => v.id + ' ' + v.nodes[0].target.join(' '))); })()`);
+  await page.setViewportSize(size);
+  check(found.length === 0, `${path}: ${found.join('; ')}`);
+}
+async function all(page, axe, paths) {
+  const wrong = [];
+  for (const path of paths) try { await look(page, axe, path); } catch (error) { wrong.push(error.message); }
+  check(wrong.length === 0, wrong.join('\n    '));
+}
+
+export function axePages(house, officers, axe) {
+  const signed = async (login, options, paths) => all(await house.person({ login, ...options }), axe, paths);
+  return [
+    ['axe: public pages on a phone', () => signed(undefined, {}, kPublic)],
+    ['axe: public pages on a desk in English', () => signed(undefined, { size: desk, lang: 'en' }, kPublic)],
+    ['axe: public pages in the elder face', () => signed(undefined, { elder: true }, kPublic)],
+    ['axe: public pages on a phone in English', () => signed(undefined, { lang: 'en' }, kPublic)],
+    ['axe: a volunteer on a phone', () => signed('lijie', {}, [...kSigned, ...kVolunteer])],
+    ['axe: a volunteer in the elder face', () => signed('lijie', { elder: true }, [...kSigned, ...kVolunteer])],
+    ['axe: a volunteer on a desk in English', () => signed('lijie', { size: desk, lang: 'en' }, [...kSigned, ...kVolunteer])],
+    ['axe: the station keeper', () => signed('sunzhan', { size: desk }, ['/stations/board', '/desk/intake', '/kiosk'])],
+    ['axe: the station keeper on a phone', () => signed('sunzhan', {}, ['/stations/board', '/desk/intake', '/kiosk'])],
+    ['axe: the team leader', () => signed('zhaodui', { size: desk }, ['/desk/activities', '/desk/activities/new', '/desk/roster'])],
+    ['axe: the team leader on a phone in English', () => signed('zhaodui', { lang: 'en' }, ['/desk/activities', '/desk/activities/new', '/desk/roster'])],
+    ['axe: the dispatch desk', () => all(officers.dispatcher, axe, ['/desk/overview', '/desk/needs', '/desk/needs?tab=running', '/desk/needs?tab=past', '/desk/calls', '/desk/complaints', '/desk/volunteers'])],
+    ['axe: the federation officer', () => all(officers.lianhe, axe, ['/desk/review', '/desk/organisations', '/desk/overview'])],
+    ['axe: the administrators', async () => {
+      await all(officers.anquan, axe, ['/officers']);
+      await all(officers.xitong, axe, ['/officers', '/outbox']);
+      await all(officers.shenji, axe, ['/audit']);
+    }],
+  ];
+}
+void phone;
