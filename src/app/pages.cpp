@@ -106,6 +106,7 @@ void add_pages(http::Router& router) {
 }
 
 void fill_layout(const Context& context, Json& view) {
+  view.set("account", context.actor.signed_in() ? context.actor.account.text() : "");   // keeps offline queues apart
   if (context.actor.signed_in()) view.set("unread", notices::unread(context.reader, context.actor.account));
   struct Entry {
     const char *href, *icon, *key;

@@ -141,8 +141,25 @@ void add_volunteer_routes(http::Router& router) {
   router.page("scan", "/scan", Access::everyone("the scanner itself shows nothing; checking needs a signed-in volunteer"),
               [](Context& context) -> Result<Response> {
                 const http::Form form(context);
+                Json choices = Json::array();
+                if (const auto volunteer = teams::find_volunteer_by_account(context.reader, context.actor.account)) {
+                  const Instant from = context.now.plus(-3 * kHour), to = context.now.plus(kHour);
+                  for (const auto& signup : storage::select<Signup>(
+                           context.reader, "select * from signup where volunteer = $1 and state = 'granted' and starts < $2 and "
+                                           "ends > $3 order by starts limit 6", volunteer->id, to, from)) {
+                    const auto shift = find_shift(context.reader, signup.shift);
+                    const auto activity = shift ? find_activity(context.reader, shift->activity) : std::nullopt;
+                    if (activity) choices.push(Json::of({{"value", "shift:" + shift->id.text()}, {"label", activity->title}}));
+                  }
+                  for (const auto& need : storage::select<Need>(
+                           context.reader, "select n.* from need n join need_helper h on h.need = n.id where h.volunteer = $1 and "
+                                           "h.state = 'holding' and n.state in ('accepted','serving') order by n.starts limit 6",
+                           volunteer->id))
+                    choices.push(Json::of({{"value", "need:" + need.id.text()}, {"label", context.text("service." + need.service)}}));
+                }
                 return context.page("supply/scan",
                                     Json::of({{"title", context.text("attendance.scan")},
+                                              {"scan_choices", choices},
                                               {"nav_scan", true},
                                               {"needs_sign_in", !context.actor.signed_in()},
                                               {"summary", form.summary()},
