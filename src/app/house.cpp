@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "app/directory.h"
+#include "app/identity_extras.h"
 #include "app/pages.h"
 #include "app/roles.h"
 #include "base/log.h"
@@ -64,7 +65,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   s.sessions = std::make_unique<identity::Sessions>(*s.store, *s.clock);
 
   add_pages(s.router);
-  identity::add_routes(s.router, {*s.store, s.vault, *s.sessions, *s.clock});
+  identity::add_routes(s.router, {*s.store, s.vault, *s.sessions, *s.clock, identity_extras(s.vault)});
   notices::add_routes(s.router);
   jobs::add_routes(s.router);
   teams::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs});
@@ -78,7 +79,10 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
 
   s.server = http::Server::create(options.server, *s.store, s.router, s.words, *s.clock,
                                   [sessions = s.sessions.get()](const std::string& token) { return sessions->find(token); });
-  s.server->layout(fill_layout);
+  s.server->layout([phone = options.help_phone](const http::Context& context, Json& view) {
+    fill_layout(context, view);
+    if (!phone.empty()) view.set("help_phone", phone);
+  });
   notices::set_event_hub(&s.server->events());
   return house;
 }
@@ -91,6 +95,31 @@ const identity::Vault& House::vault() const { return state_->vault; }
 const language::Catalogue& House::words() const { return state_->words; }
 identity::Sessions& House::sessions() { return *state_->sessions; }
 const Clock& House::clock() const { return *state_->clock; }
+
+Result<void> House::load_regions() { return teams::load_regions(*state_->store, state_->options.data + "/ningxia"); }
+
+Result<std::string> House::make_officer(const NewOfficer& officer) {
+  State& s = *state_;
+  if (!s.roles.find(officer.role)) return refuse(Kind::invalid, "identity.role_unknown", "role");
+  const std::string password = identity::random_password(), hash = identity::hash_password(password);
+  const auto written = s.store->write([&](storage::Tx& tx) -> Result<Json> {
+    const auto id = TX_TRY(identity::create_account(tx, s.vault, {officer.login, officer.name, hash, officer.region}));
+    const bool whole = officer.region.empty();
+    identity::grant(tx, id, {officer.role, whole ? access::ScopeKind::everywhere : access::ScopeKind::region, officer.region}, {});
+    audit::Entry entry;
+    entry.account = id.value;
+    entry.action = "identity.grant";
+    entry.object = "account:" + id.text();
+    entry.region = officer.region;
+    entry.rule = "access.command_line";
+    entry.outcome = "done";
+    entry.details = Json::of({{"role", officer.role}});
+    audit::append(tx, entry);
+    return Json();
+  });
+  if (!written) return tl::unexpected(written.error());
+  return password;
+}
 
 Result<void> House::load_demonstration() {
   State& s = *state_;

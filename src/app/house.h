@@ -19,6 +19,7 @@ struct HouseOptions {
   const Clock* clock = nullptr;              // default: the system's
   std::string spool = "var/spool";           // SMS spool
   std::string smtp;                          // "host:port", empty: no e-mail
+  std::string help_phone;                    // the region's hotline, a button on every page; empty: the help page
 };
 
 class House {
@@ -33,6 +34,14 @@ class House {
   const language::Catalogue& words() const;
   identity::Sessions& sessions();
   const Clock& clock() const;
+  // The tree of regions of options.data; again is harmless.
+  Result<void> load_regions();
+  // The first officers of a fresh region, who then appoint the others on /officers. The password is told once; the second
+  // factor is set up at the first sign-in.
+  struct NewOfficer {
+    std::string login, name, role, region;   // region empty: everywhere
+  };
+  Result<std::string> make_officer(const NewOfficer& officer);
   // Regions, stations, people, organisations, activities and needs of the demonstration; once.
   Result<void> load_demonstration();
 

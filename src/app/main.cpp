@@ -1,4 +1,4 @@
-// tongxin: the command line. serve, demonstration, backup, restore, openapi, routes, match.
+// tongxin: the command line. serve, regions, officer, demonstration, backup, restore, openapi, routes, match.
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdlib>
@@ -65,8 +65,16 @@ int main(int argc, char** argv) {
                           "the last address of X-Forwarded-For is the client's (only behind a proxy that sets it)");
   serve_command->add_flag("--demonstration", options.server.demonstration, "say on every page that the data are made up");
   serve_command->add_option("--smtp", options.smtp, "mail relay host:port");
+  serve_command->add_option("--help-phone", options.help_phone, "the region's hotline, shown on every page");
   serve_command->add_option("--spool", options.spool, "folder for SMS files");
   auto* demonstration = place(app.add_subcommand("demonstration", "load the demonstration region"));
+  auto* regions = place(app.add_subcommand("regions", "load the tree of regions without a demonstration"));
+  app::House::NewOfficer first;
+  auto* officer = place(app.add_subcommand("officer", "make an account with a role and print its first password"));
+  officer->add_option("--login", first.login, "phone number or chosen name")->required();
+  officer->add_option("--name", first.name, "as shown to others")->required();
+  officer->add_option("--role", first.role, "security_admin, system_admin, audit_admin, … (src/app/roles.cpp)")->required();
+  officer->add_option("--region", first.region, "code of the region; everywhere without it");
   std::string file, location;
   auto* backup = place(app.add_subcommand("backup", "write a consistent copy while running"));
   backup->add_option("file", file)->required();
@@ -103,6 +111,15 @@ int main(int argc, char** argv) {
   if (*demonstration) {
     const auto done = (*house)->load_demonstration();
     return done ? 0 : told(&(*house)->words(), done.error());
+  }
+  if (*regions) {
+    const auto done = (*house)->load_regions();
+    return done ? 0 : told(&(*house)->words(), done.error());
+  }
+  if (*officer) {
+    const auto password = (*house)->make_officer(first);
+    if (!password) return told(&(*house)->words(), password.error());
+    std::cout << *password << "\n";
   }
   if (*openapi) std::cout << (*house)->router().openapi().dump() << "\n";
   if (*routes)

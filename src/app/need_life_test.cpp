@@ -243,6 +243,31 @@ TEST_P(HouseTest, PersonalDataLieSealed) {
   EXPECT_EQ(wall.body.find(kPhone), std::string::npos);
 }
 
+TEST_P(HouseTest, WhoLeavesTakesTheirDataAndGivesBackTheirPromises) {
+  WholeHouse house(GetParam());
+  const auto helper = house.person("Leaver");
+  const auto id = house.count("select min(id) from volunteer where account = 0 and state = 'active'");
+  const auto shift = house.count("select s.id from shift s join activity a on a.id = s.activity where a.state = 'published' and "
+                                 "s.taken < s.places and s.least_age <= 14 and s.checked = 0 order by s.starts desc limit 1");
+  ASSERT_TRUE(house->store().write([&](storage::Tx& tx) -> Result<Json> {
+    storage::execute(tx, "update volunteer set account = $1, birth = 5000 where id = $2", helper.account, id);
+    storage::execute(tx, "delete from signup where volunteer = $1", id);
+    TX_CHECK(supply::sign_up(tx, {shift}, helper.account));
+    return Json();
+  }));
+  const auto taken = house.count("select taken from shift where id = $1", shift);
+  const auto file = house.send(helper.get("/me/data"));
+  EXPECT_EQ(file.status, 200);
+  const auto data = answer_of(file);
+  EXPECT_EQ(data["volunteer"]["volunteer_no"].text(), house.text("select volunteer_no from volunteer where id = $1", id));
+  EXPECT_EQ(data["volunteer"]["phone"].text().size(), 11u);
+  EXPECT_EQ(data["service"]["sign_ups"].size(), 1u);
+  EXPECT_EQ(house.send(helper.post("/me/account/close", Json::of({{"current", identity::trial::kPassword}}))).status, 200);
+  EXPECT_EQ(house.count("select taken from shift where id = $1", shift), taken - 1);
+  EXPECT_EQ(house.text("select state from volunteer where id = $1", id), "closed");
+  EXPECT_EQ(house.text("select phone_sealed from volunteer where id = $1", id), "");
+}
+
 TX_ON_BOTH_ENGINES(HouseTest);
 
 }  // namespace

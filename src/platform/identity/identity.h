@@ -55,6 +55,7 @@ void grant(storage::Tx& tx, AccountId account, const access::Grant& grant, Accou
 // Accounts that hold the role over this region now: whom to tell of something late.
 std::vector<AccountId> holders_over(storage::Reader& reader, std::string_view role, const std::string& region);
 AccountId find_account(storage::Reader& reader, const Vault& vault, std::string_view login);  // 0: none
+std::string random_password();                               // to be told once
 std::string hash_password(std::string_view password);        // Argon2id, slow by design: never on the sequencer
 Result<void> check_new_password(std::string_view password);  // length 8-64, not in the list of common ones
 
@@ -66,7 +67,7 @@ struct Proxy {  // a helper acting for an elder, with recorded consent
   Instant since, until;
 };
 BOOST_DESCRIBE_STRUCT(Proxy, (), (id, helper, principal, principal_name, consent_kind, consent_by, since, until))
-// In force at `now` (default: whatever is not ended). `principal` is set only after that person has said yes.
+// Those not ended; `until` (0: open) is for the caller to compare. `principal` is set only after that person has said yes.
 std::vector<Proxy> proxies_of(storage::Reader& reader, AccountId helper);
 Result<std::int64_t> record_proxy(storage::Tx& tx, const Vault& vault, Proxy proxy,
                                   std::string_view principal_login = {});
@@ -104,11 +105,12 @@ class Sessions {  // token -> actor, cached; revocation is effective on the next
 struct Extras {
   // "Jinfeng District", name of the team or station: shown instead of the bare code.
   std::function<std::string(storage::Reader&, const access::Grant&, language::Language)> scope_name = nullptr;
-  // Where a role can be given: ("region", "640104", "Xingqing District"), in reading order. Empty: the code is typed.
+  // Where a role can be given to a person of this region: ("region", "640104", "Xingqing District"), in reading order.
+  // Empty: the code is typed.
   struct Scope {
     std::string kind, scope, name;
   };
-  std::function<std::vector<Scope>(storage::Reader&, language::Language)> scopes = nullptr;
+  std::function<std::vector<Scope>(storage::Reader&, const std::string& region, language::Language)> scopes = nullptr;
   // Regions that a person may choose at registration: code -> name; empty: no question is asked.
   std::function<std::vector<std::pair<std::string, std::string>>(storage::Reader&, language::Language)> regions =
       nullptr;

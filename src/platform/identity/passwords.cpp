@@ -92,6 +92,14 @@ std::string_view without_repetition(std::string_view text) {
 
 }  // namespace
 
+std::string random_password() {
+  if (sodium_init() < 0) throw std::runtime_error("passwords: the cryptographic library failed");
+  constexpr char kLetters[] = "abcdefghjkmnpqrstuvwxyz23456789";   // none that look alike; 31^16 > 2^79
+  std::string password(16, ' ');
+  for (char& c : password) c = kLetters[randombytes_uniform(31)];
+  return password;
+}
+
 std::string hash_password(std::string_view password) {
   if (sodium_init() < 0) throw std::runtime_error("passwords: the cryptographic library failed");
   char text[crypto_pwhash_STRBYTES];

@@ -114,7 +114,7 @@ Result<Response> officers_page(const Services& services, Context& context) {
   return context.page("identity/officers", std::move(view));
 }
 
-Json grant_form(const Services& services, const Context& context, const http::Form& form) {
+Json grant_form(const Services& services, const Context& context, const http::Form& form, const std::string& region) {
   Json view = Json::object();
   std::vector<http::Option> roles;
   for (const auto& role : context.roles.all())
@@ -124,7 +124,7 @@ Json grant_form(const Services& services, const Context& context, const http::Fo
   if (services.extras.scopes) {
     places.push_back({"", context.text("identity.place_choose")});
     places.push_back({"everywhere:", context.text("identity.scope.everywhere")});
-    for (const auto& scope : services.extras.scopes(context.reader, context.language))
+    for (const auto& scope : services.extras.scopes(context.reader, region, context.language))
       places.push_back({scope.kind + ":" + scope.scope, scope.name});
   }
   if (!places.empty()) {
@@ -180,7 +180,7 @@ Result<Response> officer_page(const Services& services, Context& context) {
     (row.revoked.us ? past : grants).push(std::move(item));
   }
   view.set("grants", grants).set("grants_any", grants.size() > 0).set("past", past).set("past_any", past.size() > 0);
-  view.set("form", grant_form(services, context, form));
+  view.set("form", grant_form(services, context, form, account->region));
   return context.page("identity/officer", std::move(view));
 }
 

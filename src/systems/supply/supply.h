@@ -37,6 +37,9 @@ std::vector<storage::Migration> migrations();  // block 200-249
 void register_routes(http::Router& router, const Services& services);
 // Panels and calendar feeds that this room shows in others; before the server starts. `words` must outlive them.
 void add_links(const language::Catalogue& words);
+// What this room keeps about a person, for that person; and what it lets go when the account closes.
+Json data_of(storage::Reader& reader, const identity::Vault& vault, access::AccountId account);
+void close_person(storage::Tx& tx, access::AccountId account);
 void add_timed_work(jobs::Jobs& jobs, const Clock& clock);  // answer deadlines, waves, escalation
 // Needs, activities and history for the demonstration region; deterministic. Needs the demonstration people.
 Result<void> load_demonstration(storage::Store& store, const identity::Vault& vault, const std::string& data,

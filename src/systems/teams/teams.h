@@ -85,6 +85,9 @@ struct Card {
   bool checked = false;
 };
 Card volunteer_card(storage::Reader& reader, std::int64_t volunteer);
+// What this room keeps about a person, for that person; null: nothing. And what it lets go when the account closes.
+Json data_of(storage::Reader& reader, const identity::Vault& vault, access::AccountId account);
+void close_person(storage::Tx& tx, access::AccountId account);
 void note_asked(storage::Tx& tx, std::int64_t volunteer, Instant at);   // last-asked, for fairness
 
 // "Not with": people whom this volunteer does not want to meet in service, by volunteer number (the stored text).

@@ -60,6 +60,13 @@ void add_history(storage::Reader& reader, const Need& need, const std::string& w
            reader, "select volunteer, sum(minutes) as amount from attendance where came > $1 and volunteer " + who + " group by volunteer",
            need.created.plus(-kMonth)))
     if (auto* v = of(sum.volunteer)) v->load_minutes = static_cast<int>(sum.amount);
+  // "Not with": nobody joins a helper whom they do not want to meet, or who does not want to meet them.
+  for (const auto& pair : storage::select<Sum>(
+           reader, "select e.volunteer, h.volunteer as amount from volunteer_exclusion e join volunteer o on o.volunteer_no = e.other join "
+                   "need_helper h on h.volunteer = o.id where h.need = $1 and h.state = 'holding' union all select o.id as volunteer, "
+                   "h.volunteer as amount from volunteer_exclusion e join volunteer o on o.volunteer_no = e.other join need_helper h on "
+                   "h.volunteer = e.volunteer where h.need = $1 and h.state = 'holding'", need.id))
+    if (auto* v = of(pair.volunteer)) v->not_with.push_back(need.id.value);
   // Where the law asks for a licence, a skill without a valid paper does not count (Regulation art. 16).
   if (const auto* type = service_type(need.service); type && type->licensed) {
     for (auto& v : people) v.skills &= ~type->skills;

@@ -243,7 +243,7 @@ void add_reveal(http::Router& router, const Services& services) {
 }
 
 // ---- the batch: the whole region at once, as a job with progress; its proposals wait for a human (PIPL art. 24)
-void add_batch(http::Router& router, const Services& services) {
+void add_batch(http::Router& router) {
   router.command<ReasonInput>(
       {.name = "batch.start", .path = "/desk/batch", .access = Access::any(permission::dispatch),
        .next = [](const CommandContext&, const Json& answer) { return "/desk/batch/" + answer["job"].text(); }},
@@ -333,7 +333,7 @@ void add_desk_routes(http::Router& router, const Services& services) {
   add_verify(router);
   add_asking(router);
   add_reveal(router, services);
-  add_batch(router, services);
+  add_batch(router);
   router.page("overview", "/desk/overview", Access::any(permission::overview), overview_page);
 }
 
