@@ -21,6 +21,7 @@ pkg_check_modules(QRENCODE REQUIRED IMPORTED_TARGET libqrencode)
 pkg_check_modules(ZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(BROTLI REQUIRED IMPORTED_TARGET libbrotlienc)
 pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
+pkg_check_modules(CLP REQUIRED IMPORTED_TARGET clp coinutils)
 pkg_check_modules(POSTGRES REQUIRED IMPORTED_TARGET libpq)
 find_library(XLSXWRITER xlsxwriter REQUIRED)
 

@@ -1,0 +1,181 @@
+// The covering engine: where should stations stand? One integer form for every question of that kind: columns that may
+// be opened, demands each of which is worth its weight times the best unit among its open columns, linear rows over the
+// columns, and floors under the value of parts (counties). Maximal covering, set covering, "cheapest for 95 %",
+// graded circles, p-median, years and levels are builders of that form. Every answer carries a bound and a certificate
+// that verify() recomputes in exact integers. Pure: no database, clock, network or locale.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace tx::covering {
+
+using People = std::int64_t;
+
+// Which site reaches which demand, as the streets engine hands it over (site -> demands).
+struct Matrix {
+  std::int32_t demands = 0;
+  std::vector<std::int64_t> start{0};       // sites + 1
+  std::vector<std::int32_t> demand;
+  std::vector<std::int32_t> seconds;        // empty, or one for each entry
+  std::int32_t sites() const { return static_cast<std::int32_t>(start.size()) - 1; }
+};
+
+struct Row {                                // sum of factor * column <= limit
+  std::vector<std::pair<std::int32_t, std::int64_t>> terms;
+  std::int64_t limit = 0;
+};
+struct Floor {                              // value of the demands of this part (-1: of all) >= least
+  std::int32_t part = -1;
+  People least = 0;
+};
+
+// Maximise people_factor * sum_j weight_j * max{unit_ij : i open} - sum_i cost_i over 0/1 columns.
+struct Program {
+  std::int32_t columns = 0;
+  std::vector<std::int64_t> start{0};       // demands + 1
+  std::vector<std::int32_t> column, unit;   // entries of each demand; units are positive
+  std::vector<People> weight;
+  std::vector<std::int32_t> part;           // one per demand
+  std::vector<std::int64_t> cost;           // one per column, in the objective
+  std::int64_t people_factor = 1;
+  std::vector<Row> rows;
+  std::vector<Floor> floors;
+  std::vector<std::int8_t> fixed;           // -1 free, 0 closed, 1 open
+  std::int32_t demands() const { return static_cast<std::int32_t>(weight.size()); }
+};
+
+// A cut says: value of a group of demands <= sum u_j + sum_i (unit_ij - level_j)^+ weight_j y_i, true for ANY levels.
+struct Cut {
+  std::int32_t group = 0;
+  std::vector<std::int32_t> level;          // one per class of the group, in the order of Certificate::group_classes
+};
+struct Multipliers {                        // all scaled by Certificate::scale
+  std::int64_t objective = 0;               // scale, or 0 where the node is proven empty
+  std::vector<std::pair<std::int32_t, std::int64_t>> cuts, rows, floors;
+};
+struct Node {
+  std::int32_t parent = -1, column = -1;    // what was decided to come here
+  std::int8_t value = 0;
+  std::int32_t proof = -1;                  // index of multipliers; -1: those of the nearest ancestor
+  std::vector<std::pair<std::int32_t, std::int8_t>> fixes;   // follow from the proof and the claimed bound
+  std::int32_t zero = -1, one = -1;         // children
+};
+struct Certificate {
+  std::int64_t scale = 1'000'000;
+  std::vector<std::int32_t> class_of;       // demand -> class
+  std::vector<std::vector<std::int32_t>> group_classes;
+  std::vector<std::pair<std::int32_t, std::int32_t>> dominated;   // closed column, column at least as good
+  std::vector<Cut> cuts;
+  std::vector<Multipliers> proofs;
+  std::vector<Node> nodes;                  // nodes[0] is the root
+};
+
+struct Plan {
+  bool feasible = false;
+  bool finished = false;                    // not stopped by limit or cancel
+  std::vector<std::int8_t> open;            // one per column
+  std::int64_t value = 0;                   // of the objective
+  std::int64_t bound = 0;                   // no plan is better than this
+  People reached = 0;                       // sum of weight * unit
+  std::int32_t classes = 0;
+  std::int64_t nodes = 0, rounds = 0;
+  Certificate certificate;
+  bool proven() const { return finished && feasible && value == bound; }
+  double gap() const;                       // (bound - value) / |bound|
+};
+
+struct Progress {
+  std::int64_t value = 0, bound = 0, nodes = 0;
+  bool feasible = false;
+  const std::vector<std::int8_t>* open = nullptr;
+};
+struct Options {
+  std::int64_t node_limit = 100'000;
+  double gap = 0;                           // stop when the gap is no larger
+  std::int64_t search_moves = 2'000;        // ruin-and-rebuild rounds before the exact part
+  std::int32_t groups = 0;                  // 0: chosen by size
+  std::uint64_t seed = 1;
+  std::function<bool(const Progress&)> progress;   // false: stop and hand back the best so far
+};
+
+// Refusals: covering.malformed
+Result<Plan> solve(const Program& program, const Options& options = {});
+Plan greedy(const Program& program);        // feasible plan without certificate; bound is the trivial one
+
+struct Verdict {
+  bool good = false;
+  std::string why;                          // for developers
+  std::int64_t value = 0, bound = 0;
+};
+Verdict verify(const Program& program, const Plan& plan);   // shares no code with the solver
+
+// ---- merging of demands with identical rows ----
+struct Classes {
+  Program program;                          // the same program over classes
+  std::vector<std::int32_t> class_of;
+};
+Classes merge(const Program& program);
+std::vector<std::int32_t> components(const Program& program);   // component of each column
+
+// ---- questions ----
+enum class State : std::uint8_t { free, existing, forced, forbidden };
+struct Quota { std::int32_t town = 0, least = 0, most = -1; };
+struct Question {
+  Matrix matrix;
+  std::vector<People> people;               // per demand
+  std::vector<std::int32_t> county;         // per demand; may be empty
+  std::vector<std::int64_t> cost;           // per site; empty: 1 each
+  std::vector<State> state;                 // per site; empty: free
+  std::vector<std::int32_t> town;           // per site; may be empty
+  std::int32_t count = -1;                  // new stations; -1: no limit
+  std::int64_t budget = -1;                 // for new stations
+  std::vector<Quota> quotas;
+  std::vector<std::pair<std::int32_t, std::int32_t>> apart;   // pairs too near for both
+  std::vector<Floor> floors;
+  std::vector<std::pair<std::int32_t, std::int32_t>> bands;   // {seconds up to, worth in permille}; empty: 1 each
+};
+Result<Program> maximal(const Question& question);
+Result<Program> set_cover(const Question& question);                 // everyone who can be reached, cheapest
+Result<Program> partial_cover(const Question& question, People least);
+// Smallest sum of people * seconds with `count` stations; demands out of reach count with `beyond` seconds.
+// Value of the program: people * beyond - that sum.
+Result<Program> median(const Question& question, std::int32_t beyond);
+struct Centre { std::int32_t seconds = -1; bool proven = false; Plan plan, below; Program cover, cover_below; };
+// Smallest s so that `count` stations reach everyone within s; `below` proves that s - 1 needs more stations.
+Result<Centre> centre(const Question& question, const Options& options = {});
+struct Levels {                             // a site at level l reaches by its own matrix; cost is that of reaching l
+  std::vector<Question> level;              // level[0] also carries the states and the towns
+  std::vector<std::int64_t> yearly;         // money of each year; what is open stays open
+};
+// Column of site s, level l, year t: (t * levels + l) * sites + s. Each year counts with the people reached in it.
+Result<Program> years(const Levels& levels);
+
+// Best use of limited rooms: an upper bound is that of the uncapacitated question, the plan respects the places.
+struct Assigned { Plan plan; std::vector<std::int32_t> site_of; People served = 0; };
+Result<Assigned> with_capacity(const Question& question, const std::vector<People>& places, const Options& options = {});
+
+// ---- what if: open or close one column, instantly ----
+class WhatIf {
+ public:
+  WhatIf(const Program& program, const std::vector<std::int8_t>& open);
+  People open(std::int32_t column);         // new sum of weight * unit
+  People close(std::int32_t column);
+  People reached() const { return reached_; }
+  bool is_open(std::int32_t column) const { return open_[static_cast<std::size_t>(column)] != 0; }
+
+ private:
+  struct Entry { std::int32_t demand, unit; };
+  const Program* program_;
+  std::vector<std::int64_t> start_;
+  std::vector<Entry> entries_;
+  std::vector<std::int32_t> best_, ties_;
+  std::vector<std::int8_t> open_;
+  People reached_ = 0;
+};
+
+}  // namespace tx::covering
