@@ -155,10 +155,6 @@ struct Levels {                             // a site at level l reaches by its 
 // Column of site s, level l, year t: (t * levels + l) * sites + s. Each year counts with the people reached in it.
 Result<Program> years(const Levels& levels);
 
-// Best use of limited rooms: an upper bound is that of the uncapacitated question, the plan respects the places.
-struct Assigned { Plan plan; std::vector<std::int32_t> site_of; People served = 0; };
-Result<Assigned> with_capacity(const Question& question, const std::vector<People>& places, const Options& options = {});
-
 // ---- what if: open or close one column, instantly ----
 class WhatIf {
  public:

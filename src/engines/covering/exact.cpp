@@ -385,7 +385,8 @@ void Solver::purge() {
   const double* dual = lp_->dualRowSolution();
   for (std::size_t k = 0; k < row_cut_.size(); ++k) {
     const int row = fixed_rows_ + static_cast<int>(k);
-    if (lp_->getRowStatus(row) == ClpSimplex::basic && std::abs(dual[row]) < 1e-12) gone.push_back(row);
+    const bool first = row_cut_[k] < 2 * static_cast<std::int32_t>(classes_of_.size());   // a group keeps a cut
+    if (!first && lp_->getRowStatus(row) == ClpSimplex::basic && std::abs(dual[row]) < 1e-12) gone.push_back(row);
     else kept.push_back(row_cut_[k]);
   }
   if (gone.empty()) return;

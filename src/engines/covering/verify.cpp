@@ -140,7 +140,6 @@ struct Checker {
   // A column may stay closed if another one is as good everywhere. Rows that ask for something must ask for one only.
   bool dominance(std::vector<std::int8_t>& dom) {
     if (c.dominated.empty()) return true;
-    if (!p.floors.empty() && p.people_factor != 0) { /* floors only grow with better columns */ }
     std::vector<std::vector<std::pair<std::int32_t, std::int64_t>>> rows(p.columns);
     std::vector<std::vector<std::pair<std::int32_t, std::int64_t>>> reach(p.columns);
     for (std::size_t r = 0; r < p.rows.size(); ++r)
@@ -154,7 +153,7 @@ struct Checker {
       if (plus && minus) return fail("dominance beside a mixed row");
     }
     for (std::int32_t j = 0; j < p.demands(); ++j)
-      for (auto e = p.start[j]; e < p.start[j + 1]; ++e) reach[p.column[e]].emplace_back(j, p.unit[e]);
+      for (auto e = p.start[j]; p.weight[j] != 0 && e < p.start[j + 1]; ++e) reach[p.column[e]].emplace_back(j, p.unit[e]);
     for (auto& r : rows) std::sort(r.begin(), r.end());
     for (auto& r : reach) std::sort(r.begin(), r.end());
     // better(k, i): k is nowhere worse than i.
@@ -253,7 +252,8 @@ struct Checker {
     only.open = dom;
     Checker other{p, only, c, {}, {}, {}, {}};
     std::int64_t value = 0;
-    if (other.plan_holds(value) || other.why == "the value is another") return value <= plan.bound;
+    if (other.plan_holds(value) || other.why == "the value is another" || other.why == "the people reached are others")
+      return value <= plan.bound;
     return true;   // not feasible
   }
 };
