@@ -684,7 +684,7 @@ Plan greedy(const Program& program) {
 }
 
 Result<Plan> solve(const Program& p, const Options& options) {
-  const auto bad = [&](const char* field) { return refuse(Kind::invalid, "covering.malformed", field); };
+  const auto bad = [&](const char* field) { return refuse(Kind::invalid, "covering.malformed", field, {{"field", field}}); };
   const auto m = static_cast<std::size_t>(p.demands()), n = static_cast<std::size_t>(p.columns);
   if (p.start.size() != m + 1 || p.part.size() != m) return bad("demands");
   if (p.cost.size() != n || p.fixed.size() != n) return bad("columns");

@@ -8,7 +8,7 @@
 namespace tx::covering {
 namespace {
 
-tl::unexpected<Refusal> bad(const char* field) { return refuse(Kind::invalid, "covering.malformed", field); }
+tl::unexpected<Refusal> bad(const char* field) { return refuse(Kind::invalid, "covering.malformed", field, {{"field", field}}); }
 
 Result<void> check(const Question& q) {
   const auto& m = q.matrix;
