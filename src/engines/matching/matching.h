@@ -1,7 +1,6 @@
 // The matching engine: volunteers x slots -> assignment, a bound that proves how far from perfect it can be, and an
 // explanation for every yes and every no. Pure: no database, clock, network or locale. Hard rules are filters, never
-// weights; weights are a readable table. This is the first engine behind the final interface (exact rules and bound,
-// plain candidate generation); see README.md for the algorithm and its limits.
+// weights; weights are a readable table. README.md tells the algorithm, what is proven, and the limits.
 //
 // Units: places in metres (x east, y north), times in whole minutes since 1970-01-01 00:00 local, so that a minute's
 // weekday and hour can be read from it; weights in points.
@@ -42,6 +41,7 @@ struct Slot {
   std::uint64_t skills = 0;               // any of these; 0: none asked
   std::uint64_t languages = 0;            // any of these; 0: none asked
   int heads = 1;                          // seats
+  int least_heads = 1;                    // with fewer it does not take place and asks nobody
   int urgency = 0;                        // 0..3
   int least_age = 14;
   bool adults_only = false, checked_only = false;
@@ -108,12 +108,14 @@ struct Plan {
   std::int64_t value = 0;                // sum of scores
   std::int64_t bound = 0;                // no plan can be worth more (Lagrangean, exact interval DP per volunteer)
   std::vector<std::int64_t> prices;      // per slot, the certificate of the bound
-  std::size_t arcs = 0;                  // eligible pairs; the bound holds over all of them
+  std::size_t arcs = 0;                  // pairs looked at; the bound holds over all eligible ones
   bool cancelled = false;
   double gap() const { return bound > 0 ? static_cast<double>(bound - value) / static_cast<double>(bound) : 0; }
 };
 struct SolveOptions {
-  int rounds = 120;                      // subgradient rounds
+  int rounds = 40;                       // of lowering the bound
+  int candidates = 32;                   // best people a slot is offered at first
+  int passes = 3;                        // lists found too short are made four times as long, so many times
   std::function<bool(int done, int of)> progress;   // return false to cancel; the best plan so far is returned
 };
 Plan solve(std::span<const Volunteer> volunteers, std::span<const Slot> slots, const Weights& weights, std::int64_t now,

@@ -118,7 +118,14 @@ Town town(unsigned seed, int people, int needs) {
 // The best plan by trying everything: for each seat in turn, nobody or anyone who still may.
 std::int64_t best_by_force(const Town& t, std::vector<std::vector<std::size_t>>& held, std::vector<int>& left, std::size_t arc,
                            const std::vector<std::pair<std::size_t, std::size_t>>& arcs, const Weights& w) {
-  if (arc == arcs.size()) return 0;
+  if (arc == arcs.size()) {
+    for (std::size_t s = 0; s < t.slots.size(); ++s) {   // nobody unchecked alone
+      if (!t.slots[s].pair_unless_checked || t.slots[s].heads - left[s] != 1) continue;
+      for (std::size_t v = 0; v < held.size(); ++v)
+        if (std::count(held[v].begin(), held[v].end(), s) && t.volunteers[v].checked_until < t.slots[s].to) return -1'000'000;
+    }
+    return 0;
+  }
   auto best = best_by_force(t, held, left, arc + 1, arcs, w);
   const auto [v, s] = arcs[arc];
   if (left[s] == 0) return best;

@@ -1,18 +1,9 @@
 #include <cmath>
 
-#include "engines/matching/matching.h"
+#include "engines/matching/rules.h"
 
 namespace tx::matching {
 namespace {
-
-constexpr std::int64_t kDayMinutes = 24 * 60, kAdult = 18;
-
-int age_at(std::int64_t birth_day, std::int64_t minute) {
-  return static_cast<int>((minute / kDayMinutes - birth_day) * 10'000 / 3'652'425);
-}
-
-// Hour of the week of a minute: 1970-01-01 was a Thursday, so three days are added to start at Monday.
-int week_hour(std::int64_t minute) { return static_cast<int>((minute / 60 + 3 * 24) % 168); }
 
 bool free_at(const Volunteer& volunteer, std::int64_t from, std::int64_t to) {
   for (std::int64_t minute = from - from % 60; minute < to; minute += 60) {
@@ -20,19 +11,6 @@ bool free_at(const Volunteer& volunteer, std::int64_t from, std::int64_t to) {
     if (!(volunteer.hours[hour / 64] >> (hour % 64) & 1)) return false;
   }
   return true;
-}
-
-struct Load {
-  std::int64_t day = 0, week = 0;
-};
-Load load_of(const Volunteer& volunteer, const Slot& slot) {
-  Load load;
-  const auto day = slot.from / kDayMinutes, week = (day + 3) / 7;
-  for (const auto& busy : volunteer.busy) {
-    if (busy.from / kDayMinutes == day) load.day += busy.to - busy.from;
-    if ((busy.from / kDayMinutes + 3) / 7 == week) load.week += busy.to - busy.from;
-  }
-  return load;
 }
 
 }  // namespace
@@ -56,7 +34,7 @@ std::vector<Barrier> barriers(const Volunteer& v, const Slot& s) {
   if (s.skills && !(s.skills & v.skills)) bar("match.skill_missing");
   if (s.languages && !(s.languages & v.languages)) bar("match.language_missing");
   const int age = age_at(v.birth_day, s.from);
-  const int least = s.adults_only || s.checked_only ? std::max<int>(s.least_age, kAdult) : s.least_age;
+  const int least = least_age_of(s);
   if (age < least) bar("match.too_young", age, least);
   const bool checked = v.checked_until >= s.to;
   if (s.checked_only && !checked) bar("match.not_checked");
@@ -68,7 +46,7 @@ std::vector<Barrier> barriers(const Volunteer& v, const Slot& s) {
       break;
     }
   }
-  const auto load = load_of(v, s);
+  const auto load = busy_minutes(v, s);
   if (load.day + s.to - s.from > v.day_minutes) bar("match.day_cap", load.day + s.to - s.from, v.day_minutes);
   if (load.week + s.to - s.from > v.week_minutes) bar("match.week_cap", load.week + s.to - s.from, v.week_minutes);
   for (const auto other : v.not_with)

@@ -2,15 +2,9 @@
 #include <charconv>
 #include <sstream>
 
-#include "engines/matching/matching.h"
+#include "engines/matching/rules.h"
 
 namespace tx::matching {
-namespace {
-
-constexpr std::int64_t kRested = 14 * 24 * 60;
-
-}  // namespace
-
 std::vector<Weight> Weights::table() const {
   return {{"base", base, "points a seat"},        {"urgency", urgency, "points a step"},
           {"skill", skill, "points"},             {"language", language, "points"},
@@ -47,15 +41,21 @@ std::vector<Reason> reasons(const Volunteer& v, const Slot& s, const Weights& w,
     if (points != 0) found.push_back({rule, value, static_cast<int>(points)});
   };
   const auto distance = distance_m(v.x_m, v.y_m, s.x_m, s.y_m);
-  add("match.near", distance, w.near * std::max<std::int64_t>(0, v.radius_m - distance) / std::max<std::int64_t>(1, v.radius_m));
+  add("match.near", distance, near_points(w, distance, v.radius_m));
   if (s.skills & v.skills) add("match.skill", 0, w.skill);
   if (s.languages & v.languages) add("match.language", 0, w.language);
   const auto times = std::count(v.served.begin(), v.served.end(), s.recipient);
   if (s.recipient && times) add("match.continuity", times, w.continuity * std::min<std::int64_t>(times, 2));
   add("match.reliability", v.reliability, static_cast<std::int64_t>(w.reliability) * v.reliability / 1000);
   add("match.load", v.load_minutes / 60, static_cast<std::int64_t>(w.load) * v.load_minutes / 600);
-  if (v.asked_at == 0 || now - v.asked_at > kRested) add("match.rested", v.asked_at ? (now - v.asked_at) / 1440 : 0, w.rested);
+  if (v.asked_at == 0 || now - v.asked_at > kRestedMinutes) add("match.rested", v.asked_at ? (now - v.asked_at) / 1440 : 0, w.rested);
   return found;
+}
+
+int merit(const Volunteer& v, const Weights& w, std::int64_t now) {
+  std::int64_t points = static_cast<std::int64_t>(w.reliability) * v.reliability / 1000 + static_cast<std::int64_t>(w.load) * v.load_minutes / 600;
+  if (v.asked_at == 0 || now - v.asked_at > kRestedMinutes) points += w.rested;
+  return static_cast<int>(points);
 }
 
 int score(const Volunteer& v, const Slot& s, const Weights& w, std::int64_t now) {

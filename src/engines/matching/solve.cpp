@@ -1,186 +1,225 @@
-// The whole region at once. Slots have prices; at given prices every volunteer's best set of slots is a weighted interval
-// scheduling problem (overlaps with travel, the engine's only coupling that is kept exactly in the bound) solved by dynamic
-// programming. Sum of those profits plus sum of seats x price bounds every plan (Lagrangean duality), so a subgradient
-// search over prices gives a certificate; each round a plan is repaired from the volunteers' wishes and the best is kept.
+// The whole region at once: candidates from the region index, an auction for a plan and first prices, a subgradient search
+// for lower ones, and the certificate. Lists are cut at the K best; raising a cut list's price to its smallest weight makes
+// the bound hold over every eligible pair all the same, since whoever was left out is then worth nothing. Lists whose price
+// had to be raised are lengthened and everything is done once more.
 #include <algorithm>
-#include <map>
+#include <cmath>
 #include <numeric>
+#include <thread>
 #include <tuple>
+#include <unordered_map>
 
-#include "engines/matching/matching.h"
+#include "engines/matching/graph.h"
+#include "engines/matching/region.h"
+#include "engines/matching/rules.h"
 
 namespace tx::matching {
 namespace {
 
-struct Arc {
-  std::size_t slot;
-  std::int64_t score;
+int threads_for(std::size_t pieces) {
+  return pieces < 64 ? 1 : static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, 16u));
+}
+
+struct List {
+  std::vector<Candidate> best;
+  bool cut = false;
+  std::size_t wanted = 0;     // how long it may be
 };
 
-bool collide(const Slot& a, const Slot& b) {
-  const auto travel = travel_minutes(distance_m(a.x_m, a.y_m, b.x_m, b.y_m));
-  return a.from < b.to + travel && b.from < a.to + travel;
+// Lists of the given slots, by all threads; false when stopped.
+bool fill(const Region& region, std::span<const Slot> slots, const std::vector<std::size_t>& which, std::vector<List>& lists) {
+  const auto workers = static_cast<std::size_t>(threads_for(which.size()));
+  const auto work = [&](std::size_t worker) {
+    for (std::size_t i = worker; i < which.size(); i += workers) {
+      auto& list = lists[which[i]];
+      list.best = region.top(slots[which[i]], list.wanted, &list.cut);
+    }
+  };
+  std::vector<std::thread> others;
+  for (std::size_t worker = 1; worker < workers; ++worker) others.emplace_back(work, worker);
+  work(0);
+  for (auto& other : others) other.join();
+  return true;
 }
 
-// Relaxed collision for the bound: overlap of the bare intervals only. Fewer conflicts, so the bound stays a bound, and
-// the sets stay intervals on a line, which is what makes the dynamic program exact.
-std::int64_t best_set(const std::vector<Arc>& arcs, std::span<const Slot> slots, const std::vector<std::int64_t>& prices,
-                      std::vector<std::size_t>& chosen) {
-  chosen.clear();
-  std::vector<std::pair<std::size_t, std::int64_t>> worth;   // arcs come sorted by the slot's end
-  for (const auto& arc : arcs)
-    if (arc.score > prices[arc.slot]) worth.emplace_back(arc.slot, arc.score - prices[arc.slot]);
-  if (worth.empty()) return 0;
-  std::vector<std::int64_t> best(worth.size() + 1, 0);
-  std::vector<int> before(worth.size());
-  for (std::size_t i = 0; i < worth.size(); ++i) {
-    std::size_t low = 0, high = i;
-    while (low < high) {
-      const std::size_t middle = (low + high) / 2;
-      if (slots[worth[middle].first].to <= slots[worth[i].first].from) low = middle + 1;
-      else high = middle;
-    }
-    before[i] = static_cast<int>(low);
-    best[i + 1] = std::max(best[i], best[low] + worth[i].second);
-  }
-  for (std::size_t i = worth.size(); i > 0;) {
-    if (best[i] == best[i - 1]) {
-      --i;
-    } else {
-      chosen.push_back(worth[i - 1].first);
-      i = static_cast<std::size_t>(before[i - 1]);
-    }
-  }
-  return best.back();
-}
-
-class Planner {
+class Problem {
  public:
-  Planner(std::span<const Volunteer> volunteers, std::span<const Slot> slots, const Weights& weights, std::int64_t now)
-      : volunteers_(volunteers), slots_(slots), arcs_(volunteers.size()) {
-    std::vector<std::size_t> by_end(slots.size());
-    std::iota(by_end.begin(), by_end.end(), 0);
-    std::sort(by_end.begin(), by_end.end(), [&](auto a, auto b) { return slots[a].to < slots[b].to; });
-    for (std::size_t v = 0; v < volunteers.size(); ++v)
-      for (const auto s : by_end)
-        if (eligible(volunteers[v], slots[s])) {
-          arcs_[v].push_back({s, score(volunteers[v], slots[s], weights, now)});
-          ++count_;
-        }
-  }
-  std::size_t arcs() const { return count_; }
-
-  // Upper bound at these prices; counts how many volunteers want each slot.
-  std::int64_t bound(const std::vector<std::int64_t>& prices, std::vector<int>& wanted) {
-    std::fill(wanted.begin(), wanted.end(), 0);
-    std::int64_t sum = 0;
-    for (std::size_t s = 0; s < slots_.size(); ++s) sum += slots_[s].heads * prices[s];
-    std::vector<std::size_t> chosen;
-    for (const auto& arcs : arcs_) {
-      sum += best_set(arcs, slots_, prices, chosen);
-      for (const auto s : chosen) ++wanted[s];
+  Problem(std::span<const Volunteer> volunteers, std::span<const Slot> slots, const std::vector<List>& lists)
+      : volunteers_(volunteers), slots_(slots), dense_(volunteers.size(), ~0u) {
+    const auto earliest = std::min_element(slots.begin(), slots.end(), [](const Slot& a, const Slot& b) { return a.from < b.from; });
+    const auto start = slots.empty() ? 0 : day_of(earliest->from) * kDayMinutes;
+    graph.first.push_back(0);
+    for (std::size_t s = 0; s < slots.size(); ++s) {
+      const auto& slot = slots[s];
+      Graph::SlotRow row{static_cast<std::int32_t>(slot.from - start), static_cast<std::int32_t>(slot.to - start), static_cast<std::int32_t>(slot.x_m),
+                         static_cast<std::int32_t>(slot.y_m), static_cast<std::int32_t>(day_of(slot.from) - day_of(start)),
+                         static_cast<std::int32_t>(week_of(slot.from) - week_of(start)), slot.heads, 0};
+      if (lists[s].cut && !lists[s].best.empty()) row.floor = lists[s].best.back().score;
+      graph.slots.push_back(row);
+      for (const auto& candidate : lists[s].best) add(candidate, slot);
+      graph.first.push_back(static_cast<std::uint32_t>(graph.who.size()));
     }
-    return sum;
+    graph.people = static_cast<std::uint32_t>(person_.size());
+    graph.travel = true;
+    add_apart();
+    graph.index();
   }
 
-  // A feasible plan: arcs by score less price, each taken if every hard rule still holds together with what is taken.
-  std::vector<Assignment> repaired(const std::vector<std::int64_t>& prices) const {
-    struct Wish {
-      std::int64_t profit;
-      std::size_t slot, volunteer;
-      int score;
-    };
-    std::vector<Wish> wishes;
-    wishes.reserve(count_);
-    for (std::size_t v = 0; v < arcs_.size(); ++v)
-      for (const auto& arc : arcs_[v]) wishes.push_back({arc.score - prices[arc.slot], arc.slot, v, static_cast<int>(arc.score)});
-    std::sort(wishes.begin(), wishes.end(), [](const Wish& a, const Wish& b) {
-      return std::tie(b.profit, a.slot, a.volunteer) < std::tie(a.profit, b.slot, b.volunteer);
-    });
-    std::vector<int> left(slots_.size());
-    for (std::size_t s = 0; s < slots_.size(); ++s) left[s] = slots_[s].heads;
-    std::vector<std::vector<std::size_t>> held(volunteers_.size());
-    std::vector<Assignment> plan;
-    for (const auto& wish : wishes) {
-      if (left[wish.slot] == 0 || !fits(wish.volunteer, wish.slot, held[wish.volunteer])) continue;
-      --left[wish.slot];
-      held[wish.volunteer].push_back(wish.slot);
-      plan.push_back({wish.slot, wish.volunteer, wish.score});
-    }
-    return plan;
-  }
+  Graph graph;
+  std::size_t person(std::uint32_t dense) const { return person_[dense]; }
 
  private:
-  bool fits(std::size_t v, std::size_t slot, const std::vector<std::size_t>& held) const {
-    if (held.empty()) return true;
-    Volunteer with = volunteers_[v];
-    for (const auto other : held) {
-      if (other == slot || collide(slots_[slot], slots_[other])) return false;
-      with.busy.push_back({slots_[other].from, slots_[other].to, slots_[other].x_m, slots_[other].y_m});
+  void add(const Candidate& candidate, const Slot& slot) {
+    auto& dense = dense_[candidate.volunteer];
+    if (dense == ~0u) {
+      dense = static_cast<std::uint32_t>(person_.size());
+      person_.push_back(candidate.volunteer);
     }
-    return barriers(with, slots_[slot]).empty();   // caps per day and week
+    const auto& v = volunteers_[candidate.volunteer];
+    const auto busy = v.busy.empty() ? BusyMinutes{} : busy_minutes(v, slot);
+    graph.who.push_back(dense);
+    graph.weight.push_back(candidate.score);
+    graph.day_room.push_back(static_cast<std::uint16_t>(std::clamp<std::int64_t>(v.day_minutes - busy.day, 0, 65535)));
+    graph.week_room.push_back(static_cast<std::uint16_t>(std::clamp<std::int64_t>(v.week_minutes - busy.week, 0, 65535)));
+  }
+  void add_apart() {
+    std::unordered_map<std::int64_t, std::uint32_t> by_id;
+    for (const auto v : person_)
+      if (!volunteers_[v].not_with.empty()) {
+        for (std::uint32_t dense = 0; dense < person_.size(); ++dense) by_id[volunteers_[person_[dense]].id] = dense;
+        break;
+      }
+    if (by_id.empty()) return;
+    for (std::uint32_t dense = 0; dense < person_.size(); ++dense)
+      for (const auto other : volunteers_[person_[dense]].not_with)
+        if (const auto found = by_id.find(other); found != by_id.end()) {
+          graph.apart.emplace_back(dense, found->second);
+          graph.apart.emplace_back(found->second, dense);
+        }
+    std::sort(graph.apart.begin(), graph.apart.end());
+    graph.apart.erase(std::unique(graph.apart.begin(), graph.apart.end()), graph.apart.end());
   }
 
   std::span<const Volunteer> volunteers_;
   std::span<const Slot> slots_;
-  std::vector<std::vector<Arc>> arcs_;
-  std::size_t count_ = 0;
+  std::vector<std::uint32_t> dense_;
+  std::vector<std::size_t> person_;
 };
 
-std::int64_t worth(const std::vector<Assignment>& plan) {
-  std::int64_t sum = 0;
-  for (const auto& each : plan) sum += each.score;
-  return sum;
+// Slots that may not go ahead with so few, or with one unchecked person alone, give their people back.
+void close_short(const Problem& problem, std::span<const Volunteer> volunteers, std::span<const Slot> slots, Market& market) {
+  const auto& graph = problem.graph;
+  const auto short_of = [&](std::uint32_t s) {
+    const int filled = market.filled(s);
+    if (filled == 0 || filled >= slots[s].heads) return false;
+    if (filled < slots[s].least_heads) return true;
+    if (!slots[s].pair_unless_checked || filled > 1) return false;
+    for (auto arc = graph.first[s]; arc < graph.first[s + 1]; ++arc)
+      if (market.held(arc)) return volunteers[problem.person(graph.who[arc])].checked_until < slots[s].to;
+    return false;
+  };
+  for (int round = 0; round < 8; ++round) {
+    bool any = false;
+    for (std::uint32_t s = 0; s < slots.size(); ++s)
+      if (short_of(s)) {
+        market.close(s);
+        any = true;
+      }
+    if (!any) return;
+    if (round < 7) market.improve();
+  }
+}
+
+// Lowers the bound: prices rise where more people want a slot than it seats, and fall where fewer do.
+struct Prices {
+  std::vector<std::int64_t> best;
+  std::int64_t bound = 0;
+};
+std::int64_t with_floors(const Graph& graph, std::vector<std::int64_t>& prices) {
+  std::int64_t raised = 0;
+  for (std::size_t s = 0; s < prices.size(); ++s)
+    if (prices[s] < graph.slots[s].floor) {
+      raised += (graph.slots[s].floor - prices[s]) * graph.slots[s].heads;
+      prices[s] = graph.slots[s].floor;
+    }
+  return raised;
+}
+// Floors hold only in the last pass: the first wants to know which lists are too short.
+Prices lower(const Graph& graph, std::vector<std::int64_t> prices, std::int64_t value, bool floors, int rounds, const std::function<bool(int)>& go_on) {
+  if (floors) with_floors(graph, prices);
+  auto bound = bound_of(graph, prices, threads_for(graph.people));
+  Prices result{prices, bound.value};
+  double step = 1;
+  int stale = 0;
+  for (int round = 0; round < rounds && result.bound > value; ++round) {
+    if (!go_on(round)) break;
+    double norm = 0;
+    for (std::size_t s = 0; s < prices.size(); ++s) {
+      const double over = bound.wanted[s] - graph.slots[s].heads;
+      if (over > 0 || prices[s] > (floors ? graph.slots[s].floor : 0)) norm += over * over;
+    }
+    if (norm == 0) break;
+    const double length = step * static_cast<double>(bound.value - value) / norm;
+    for (std::size_t s = 0; s < prices.size(); ++s)
+      prices[s] = std::max<std::int64_t>(0, prices[s] + std::llround(length * (bound.wanted[s] - graph.slots[s].heads)));
+    if (floors) with_floors(graph, prices);
+    bound = bound_of(graph, prices, threads_for(graph.people));
+    if (bound.value < result.bound) {
+      result = {prices, bound.value};
+      stale = 0;
+    } else if (++stale == 3) {
+      step /= 2;
+      stale = 0;
+      prices = result.best;
+      bound = bound_of(graph, prices, threads_for(graph.people));
+    }
+  }
+  return result;
 }
 
 }  // namespace
 
-Plan solve(std::span<const Volunteer> volunteers, std::span<const Slot> slots, const Weights& weights, std::int64_t now,
-           const SolveOptions& options) {
-  Planner planner(volunteers, slots, weights, now);
+Plan solve(std::span<const Volunteer> volunteers, std::span<const Slot> slots, const Weights& weights, std::int64_t now, const SolveOptions& options) {
   Plan plan;
-  plan.arcs = planner.arcs();
-  std::vector<std::int64_t> prices(slots.size(), 0);
-  std::vector<int> wanted(slots.size(), 0);
-  plan.prices = prices;
-  plan.bound = planner.bound(prices, wanted);
-  plan.assignments = planner.repaired(prices);
-  plan.value = worth(plan.assignments);
-  double step = 1.0;
-  int stale = 0;
-  for (int round = 0; round < options.rounds && plan.bound > plan.value; ++round) {
-    if (options.progress && !options.progress(round, options.rounds)) {
-      plan.cancelled = true;
-      break;
-    }
-    double norm = 0;
-    for (std::size_t s = 0; s < slots.size(); ++s) {
-      const double over = wanted[s] - slots[s].heads;
-      if (over > 0 || prices[s] > 0) norm += over * over;
-    }
-    if (norm == 0) break;   // everybody's wish fits: the prices are optimal
-    const double length = step * static_cast<double>(plan.bound - plan.value) / norm;
-    for (std::size_t s = 0; s < slots.size(); ++s) {
-      const double over = wanted[s] - slots[s].heads;
-      prices[s] = std::max<std::int64_t>(0, prices[s] + static_cast<std::int64_t>(length * over + (over > 0 ? 0.999 : 0)));
-    }
-    const auto bound = planner.bound(prices, wanted);
-    if (bound < plan.bound) {
-      plan.bound = bound;
-      plan.prices = prices;
-      stale = 0;
-    } else if (++stale == 5) {
-      step /= 2;
-      stale = 0;
-    }
-    if (round % 4 == 0 || round + 1 == options.rounds) {
-      auto better = planner.repaired(prices);
-      if (const auto value = worth(better); value > plan.value) {
-        plan.value = value;
-        plan.assignments = std::move(better);
-      }
-    }
+  plan.prices.assign(slots.size(), 0);
+  bool stopped = false;
+  const auto go_on = [&](int done) {
+    if (!stopped && options.progress && !options.progress(done, options.rounds)) stopped = true;
+    return !stopped;
+  };
+  Region region(weights, now);
+  for (const auto& v : volunteers) region.add(v);
+  region.build();
+  std::vector<List> lists(slots.size());
+  std::vector<std::size_t> which(slots.size());
+  std::iota(which.begin(), which.end(), std::size_t{0});
+  for (std::size_t s = 0; s < slots.size(); ++s) lists[s].wanted = static_cast<std::size_t>(options.candidates + 2 * slots[s].heads);
+  for (int pass = 0;; ++pass) {
+    fill(region, slots, which, lists);
+    const Problem problem(volunteers, slots, lists);
+    const auto& graph = problem.graph;
+    Market market(graph);
+    market.run(1);
+    const auto first = market.prices();
+    market.improve();
+    close_short(problem, volunteers, slots, market);
+    which.clear();
+    if (pass < options.passes && !stopped)
+      for (std::size_t s = 0; s < slots.size(); ++s)
+        if (graph.slots[s].floor > first[s]) {
+          which.push_back(s);
+          lists[s].wanted *= 4;
+        }
+    if (!which.empty()) continue;
+    plan.value = market.value();
+    plan.arcs = graph.arcs();
+    for (const auto arc : market.plan()) plan.assignments.push_back({graph.slot_of[arc], problem.person(graph.who[arc]), graph.weight[arc]});
+    auto prices = lower(graph, first, plan.value, true, options.rounds, go_on);
+    plan.prices = std::move(prices.best);
+    plan.bound = prices.bound;
+    break;
   }
+  plan.cancelled = stopped;
   std::sort(plan.assignments.begin(), plan.assignments.end(), [](const Assignment& a, const Assignment& b) {
     return std::tie(a.slot, a.volunteer) < std::tie(b.slot, b.volunteer);
   });

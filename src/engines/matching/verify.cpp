@@ -107,6 +107,17 @@ std::string verify(std::span<const Volunteer> volunteers, std::span<const Slot> 
   }
   for (const auto& [v, of] : held)
     if (!promises_hold(volunteers[v], of)) return "overlap or cap broken";
+  std::map<std::size_t, std::vector<std::size_t>> company;
+  for (const auto& a : plan.assignments) company[a.slot].push_back(a.volunteer);
+  for (const auto& [s, people] : company) {
+    if (static_cast<int>(people.size()) < slots[s].least_heads) return "fewer people than a slot needs";
+    if (people.size() == 1 && slots[s].pair_unless_checked && volunteers[people[0]].checked_until < slots[s].to)
+      return "an unchecked person alone";
+    for (const auto one : people)
+      for (const auto other : people)
+        for (const auto id : volunteers[one].not_with)
+          if (one != other && id == volunteers[other].id) return "two people together who must not be";
+  }
   if (value != plan.value) return "the value is wrong";
   if (plan.prices.size() != slots.size()) return "no certificate";
   std::int64_t bound = 0;

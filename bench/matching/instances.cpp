@@ -1,0 +1,244 @@
+// The combinatorial core on instances with known optima (format: S V M; S x heads from to; V x most; M x slot person weight).
+//   bench_instances FOLDER...   reads own/*.txt.gz and assign/*.txt.gz, beside LEMON's NetworkSimplex on the same graph
+//   bench_instances --only ours|lemon FILE   one solver, for callgrind
+#include <lemon/list_graph.h>
+#include <lemon/network_simplex.h>
+#include <lemon/smart_graph.h>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <random>
+#include <sstream>
+
+#include "engines/matching/graph.h"
+
+namespace {
+
+using namespace tx::matching;
+using Clock = std::chrono::steady_clock;
+
+double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+std::string unpacked(const std::string& file) {
+  FILE* pipe = popen(("zcat '" + file + "'").c_str(), "r");
+  std::string text;
+  char buffer[65536];
+  for (std::size_t n; (n = fread(buffer, 1, sizeof buffer, pipe)) > 0;) text.append(buffer, n);
+  pclose(pipe);
+  return text;
+}
+
+Graph read_own(const std::string& text) {
+  Graph graph;
+  std::istringstream in(text);
+  std::size_t slots = 0, people = 0, arcs = 0;
+  in >> slots >> people >> arcs;
+  graph.slots.resize(slots);
+  for (auto& slot : graph.slots) {
+    in >> slot.heads >> slot.from >> slot.to;
+    slot.from *= 60, slot.to *= 60;
+  }
+  graph.people = static_cast<std::uint32_t>(people);
+  graph.most.resize(people);
+  for (auto& most : graph.most) in >> most;
+  std::vector<std::vector<std::pair<std::int32_t, std::uint32_t>>> lists(slots);
+  for (std::size_t i = 0; i < arcs; ++i) {
+    std::size_t slot = 0;
+    std::uint32_t person = 0;
+    std::int32_t weight = 0;
+    in >> slot >> person >> weight;
+    lists[slot].emplace_back(weight, person);
+  }
+  graph.first.push_back(0);
+  for (auto& list : lists) {
+    std::sort(list.begin(), list.end(), [](auto& a, auto& b) { return a.first > b.first; });
+    for (auto& [weight, person] : list) {
+      graph.who.push_back(person);
+      graph.weight.push_back(weight);
+    }
+    graph.first.push_back(static_cast<std::uint32_t>(graph.who.size()));
+  }
+  graph.index();
+  return graph;
+}
+
+Graph read_assign(const std::string& text, std::int64_t& offset) {
+  std::istringstream in(text);
+  std::size_t n = 0;
+  in >> n;
+  std::vector<std::int32_t> cost(n * n);
+  std::int32_t largest = 0;
+  for (auto& c : cost) {
+    in >> c;
+    largest = std::max(largest, c);
+  }
+  const std::int32_t base = largest * static_cast<std::int32_t>(n) + 1;   // so large that nobody stays free
+  offset = static_cast<std::int64_t>(base) * static_cast<std::int64_t>(n);
+  Graph graph;
+  graph.slots.resize(n);
+  graph.people = static_cast<std::uint32_t>(n);
+  graph.first.push_back(0);
+  for (std::size_t s = 0; s < n; ++s) {
+    std::vector<std::pair<std::int32_t, std::uint32_t>> list;
+    for (std::size_t v = 0; v < n; ++v) list.emplace_back(base - cost[s * n + v], v);
+    std::sort(list.begin(), list.end(), [](auto& a, auto& b) { return a.first > b.first; });
+    for (auto& [weight, person] : list) {
+      graph.who.push_back(person);
+      graph.weight.push_back(weight);
+    }
+    graph.first.push_back(static_cast<std::uint32_t>(graph.who.size()));
+  }
+  graph.index();
+  return graph;
+}
+
+std::int64_t lemon_value(const Graph& graph) {
+  using namespace lemon;
+  SmartDigraph g;
+  g.reserveNode(static_cast<int>(graph.slots.size() + graph.people + 2));
+  g.reserveArc(static_cast<int>(graph.arcs() + graph.slots.size() * 2 + graph.people));
+  const auto sink = g.addNode();   // seats are supplies at the slots: the form in which the simplex is quickest
+  SmartDigraph::NodeMap<std::int64_t> supply(g, 0);
+  SmartDigraph::ArcMap<std::int64_t> capacity(g), cost(g);
+  std::vector<SmartDigraph::Node> people, slots;
+  std::int64_t seats = 0;
+  for (const auto& row : graph.slots) {
+    slots.push_back(g.addNode());
+    supply[slots.back()] = row.heads;
+    const auto empty = g.addArc(slots.back(), sink);
+    capacity[empty] = row.heads, cost[empty] = 0;
+    seats += row.heads;
+  }
+  for (std::uint32_t v = 0; v < graph.people; ++v) {
+    people.push_back(g.addNode());
+    const auto arc = g.addArc(people.back(), sink);
+    capacity[arc] = graph.most.empty() ? 1 : graph.most[v], cost[arc] = 0;
+  }
+  for (std::uint32_t a = 0; a < graph.arcs(); ++a) {
+    const auto arc = g.addArc(slots[graph.slot_of[a]], people[graph.who[a]]);
+    capacity[arc] = 1, cost[arc] = -graph.weight[a];
+  }
+  supply[sink] = -seats;
+  NetworkSimplex<SmartDigraph, std::int64_t, std::int64_t> simplex(g);
+  simplex.upperMap(capacity).costMap(cost).supplyMap(supply);
+  simplex.run();
+  return -simplex.totalCost();
+}
+
+// Auction, prices, subgradient: value and bound of the problem with time conflicts and caps.
+void real_problem(const Graph& graph, const std::string& name, double optimum) {
+  const auto start = Clock::now();
+  Market market(graph);
+  market.run(1);
+  auto prices = market.prices();
+  market.improve();
+  auto value = market.value();
+  auto bound = bound_of(graph, prices, 2);
+  const auto first_bound = bound.value;
+  std::int64_t least = bound.value;
+  double step = 1;
+  for (int round = 0; round < 60 && least > value; ++round) {
+    double norm = 0;
+    for (std::size_t s = 0; s < graph.slots.size(); ++s) {
+      const double g = bound.wanted[s] - graph.slots[s].heads;
+      if (g > 0 || prices[s] > 0) norm += g * g;
+    }
+    if (norm == 0) break;
+    const double t = step * static_cast<double>(bound.value - value) / norm;
+    for (std::size_t s = 0; s < graph.slots.size(); ++s)
+      prices[s] = std::max<std::int64_t>(0, prices[s] + std::llround(t * (bound.wanted[s] - graph.slots[s].heads)));
+    bound = bound_of(graph, prices, 2);
+    if (bound.value < least) least = bound.value;
+    else step *= 0.8;
+  }
+  std::printf("%-28s C %10ld value/optimum %.6f  bound %ld (first %ld)  gap %.4f %%  %.3f s\n", name.c_str(), static_cast<long>(value),
+              optimum > 0 ? static_cast<double>(value) / optimum : 0.0, static_cast<long>(least), static_cast<long>(first_bound),
+              100.0 * static_cast<double>(least - value) / static_cast<double>(least), since(start));
+}
+
+void compare(Graph& graph, const std::string& name, std::int64_t offset, bool quiet = false) {
+  graph.overlaps_allowed = true;
+  double ours = 1e9, theirs = 1e9;
+  std::int64_t value = 0, oracle = 0;
+  bool proven = false;
+  for (int round = 0; round < (quiet ? 1 : 5); ++round) {
+    auto start = Clock::now();
+    const auto flow = flow_core(graph);
+    ours = std::min(ours, since(start));
+    value = flow.value;
+    proven = proves(graph, flow);
+    start = Clock::now();
+    oracle = lemon_value(graph);
+    theirs = std::min(theirs, since(start));
+  }
+  if (quiet) {
+    if (value != oracle || !proven) std::printf("DIFFERS %ld %ld proven %d\n", static_cast<long>(value), static_cast<long>(oracle), proven);
+    return;
+  }
+  std::printf("%-28s %10ld lemon %10ld %s proven %d  %.4f s, lemon %.4f s, ratio %.1f\n", name.c_str(), static_cast<long>(offset ? offset - value : value),
+              static_cast<long>(offset ? offset - oracle : oracle), value == oracle ? "EQUAL" : "DIFFERENT", proven, ours, theirs, theirs / ours);
+}
+
+Graph random_graph(std::mt19937& random) {
+  Graph graph;
+  graph.people = 1 + random() % 14;
+  graph.slots.resize(1 + random() % 10);
+  graph.first.push_back(0);
+  graph.most.resize(graph.people);
+  for (auto& most : graph.most) most = static_cast<std::uint16_t>(1 + random() % 3);
+  for (auto& slot : graph.slots) {
+    slot.heads = 1 + static_cast<int>(random() % 3);
+    std::vector<std::pair<std::int32_t, std::uint32_t>> list;
+    for (std::uint32_t v = 0; v < graph.people; ++v)
+      if (random() % 2) list.emplace_back(1 + random() % 30, v);
+    std::sort(list.begin(), list.end(), [](auto& a, auto& b) { return a.first > b.first; });
+    for (auto& [weight, person] : list) {
+      graph.who.push_back(person);
+      graph.weight.push_back(weight);
+    }
+    graph.first.push_back(static_cast<std::uint32_t>(graph.who.size()));
+  }
+  graph.index();
+  return graph;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc == 4 && std::string(argv[1]) == "--only") {
+    auto graph = read_own(unpacked(argv[3]));
+    graph.most.clear();
+    graph.overlaps_allowed = true;
+    std::cout << (std::string(argv[2]) == "none" ? 0 : std::string(argv[2]) == "ours" ? flow_core(graph).value : lemon_value(graph)) << "\n";
+    return 0;
+  }
+  std::mt19937 random(2026);
+  for (int i = 0; i < 1000; ++i) {
+    auto graph = random_graph(random);
+    compare(graph, "random", 0, true);
+    graph.most.clear();
+    compare(graph, "random", 0, true);
+  }
+  std::printf("2,000 small random problems compared with LEMON (differences are printed above)\n");
+  const std::map<std::string, double> optimum{{"tx_tiny_s1", 4724763}, {"tx_scarce_s1", 16857803}, {"tx_ample_s1", 19378988}};
+  for (int i = 1; i < argc; ++i)
+    for (const auto& entry : std::filesystem::directory_iterator(argv[i])) {
+      const auto name = entry.path().filename().string();
+      const auto text = unpacked(entry.path().string());
+      if (name.starts_with("assign")) {
+        std::int64_t offset = 0;
+        auto graph = read_assign(text, offset);
+        compare(graph, name, offset);
+      } else if (name.starts_with("tx_")) {
+        auto graph = read_own(text);
+        real_problem(graph, name, optimum.at(name.substr(0, name.find('.'))));
+        compare(graph, name + " B", 0);
+        graph.most.clear();
+        compare(graph, name + " A", 0);
+      }
+    }
+}

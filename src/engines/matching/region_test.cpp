@@ -1,0 +1,206 @@
+// The region index against testing everybody, the flow core against its own duals and brute force, regret against forcing.
+#include "engines/matching/region.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "engines/matching/graph.h"
+
+namespace tx::matching {
+namespace {
+
+constexpr std::int64_t kDay = 24 * 60, kMonday = 20'000 / 7 * 7 * kDay + 4 * kDay;
+
+std::vector<Volunteer> crowd(std::mt19937& random, int n, int width) {
+  const auto below = [&](int m) { return static_cast<int>(random() % static_cast<unsigned>(m)); };
+  std::vector<Volunteer> all;
+  for (int i = 0; i < n; ++i) {
+    Volunteer v;
+    v.id = 5000 - i;
+    v.x_m = below(width) - width / 2;
+    v.y_m = below(width) - width / 2;
+    v.radius_m = 500 + below(4000);
+    for (auto& part : v.hours) part = (static_cast<std::uint64_t>(random()) << 32 | random()) | (static_cast<std::uint64_t>(random()) << 32 | random());
+    v.skills = static_cast<std::uint64_t>(below(16));
+    v.languages = 1 + static_cast<std::uint64_t>(below(4));
+    v.birth_day = kMonday / kDay - (10 + below(70)) * 365;
+    v.checked_until = below(2) ? kMonday + below(7) * kDay : 0;
+    v.week_minutes = 60 + below(300);
+    v.day_minutes = 60 + below(200);
+    v.load_minutes = below(2000);
+    v.reliability = below(1001);
+    v.asked_at = below(2) ? 0 : kMonday - below(40) * kDay;
+    if (below(5) == 0) v.busy = {{kMonday + 8 * 60, kMonday + 9 * 60 + below(300), below(width), below(width)}};
+    if (below(5) == 0) v.served = {1 + below(20), 1 + below(20)};
+    if (below(9) == 0) v.not_with = {1 + below(20)};
+    all.push_back(v);
+  }
+  return all;
+}
+Slot some_slot(std::mt19937& random, int i, int width) {
+  const auto below = [&](int m) { return static_cast<int>(random() % static_cast<unsigned>(m)); };
+  Slot s;
+  s.id = i;
+  s.recipient = 1 + below(20);
+  s.x_m = below(2 * width) - width;   // some lie outside of everybody's cells
+  s.y_m = below(2 * width) - width;
+  s.from = kMonday + below(5 * 24 * 60);
+  s.to = s.from + 20 + below(200);
+  s.skills = below(2) ? 0 : static_cast<std::uint64_t>(below(64));
+  s.languages = below(2) ? 0 : static_cast<std::uint64_t>(below(16));
+  s.heads = 1 + below(2);
+  s.urgency = below(4);
+  s.least_age = 8 + below(20);
+  s.adults_only = below(3) == 0;
+  s.checked_only = below(4) == 0;
+  s.pair_unless_checked = below(4) == 0;
+  return s;
+}
+
+TEST(Region, AnswersWhatTestingEverybodyAnswers) {
+  std::mt19937 random(7);
+  int answers = 0, cut_seen = 0;
+  for (int town = 0; town < 12; ++town) {
+    const int width = town % 3 == 0 ? 800 : 9000;
+    Weights weights;
+    if (town % 4 == 1) weights.near = -200;
+    if (town % 4 == 2) weights = {.base = -500, .reliability = 0, .load = -900};
+    const auto people = crowd(random, 1 + 150 * town, width);
+    Region region(weights, kMonday);
+    for (const auto& v : people) region.add(v);
+    region.build();
+    for (int i = 0; i < 60; ++i) {
+      const auto slot = some_slot(random, i, width);
+      const std::size_t count = i % 3 == 0 ? 3 : i % 3 == 1 ? 16 : 100'000;
+      bool cut = false;
+      const auto quick = region.top(slot, count, &cut);
+      const auto slow = top(people, slot, count, weights, kMonday);
+      ASSERT_EQ(quick.size(), slow.size()) << town << " " << i;
+      for (std::size_t k = 0; k < quick.size(); ++k) {
+        EXPECT_EQ(quick[k].volunteer, slow[k].volunteer) << town << " " << i;
+        EXPECT_EQ(quick[k].score, slow[k].score);
+      }
+      answers += static_cast<int>(quick.size());
+      const auto all = top(people, slot, people.size(), weights, kMonday).size();
+      if (all > count) EXPECT_TRUE(cut);
+      cut_seen += cut;
+    }
+  }
+  EXPECT_GT(answers, 2000);
+  EXPECT_GT(cut_seen, 50);
+}
+
+Graph random_graph(std::mt19937& random, int most_slots, int most_people) {
+  Graph graph;
+  graph.people = 1 + random() % static_cast<unsigned>(most_people);
+  graph.slots.resize(1 + random() % static_cast<unsigned>(most_slots));
+  graph.most.resize(graph.people);
+  for (auto& most : graph.most) most = static_cast<std::uint16_t>(1 + random() % 2);
+  graph.first.push_back(0);
+  for (auto& slot : graph.slots) {
+    slot.heads = 1 + static_cast<int>(random() % 2);
+    slot.from = static_cast<int>(random() % 6) * 30;
+    slot.to = slot.from + 30 + static_cast<int>(random() % 3) * 30;
+    std::vector<std::pair<std::int32_t, std::uint32_t>> list;
+    for (std::uint32_t v = 0; v < graph.people; ++v)
+      if (random() % 2) list.emplace_back(1 + random() % 30, v);
+    std::sort(list.rbegin(), list.rend());
+    for (const auto& [weight, person] : list) {
+      graph.who.push_back(person);
+      graph.weight.push_back(weight);
+    }
+    graph.first.push_back(static_cast<std::uint32_t>(graph.who.size()));
+  }
+  graph.index();
+  return graph;
+}
+
+std::int64_t by_force(const Graph& graph, std::uint32_t arc, std::vector<std::uint32_t>& held, std::uint32_t forced) {
+  if (arc == graph.arcs()) return 0;
+  const auto slot = graph.slot_of[arc], person = graph.who[arc];
+  std::int64_t best = arc == forced ? -1'000'000 : by_force(graph, arc + 1, held, forced);
+  int filled = 0, load = 0;
+  for (const auto other : held) {
+    filled += graph.slot_of[other] == slot;
+    load += graph.who[other] == person;
+    if (graph.who[other] == person && graph.conflict(slot, graph.slot_of[other])) return best;
+  }
+  if (filled >= graph.slots[slot].heads || load >= graph.most[person]) return best;
+  held.push_back(arc);
+  best = std::max(best, graph.weight[arc] + by_force(graph, arc + 1, held, forced));
+  held.pop_back();
+  return best;
+}
+
+TEST(Flow, IsOptimalAndItsDualsProveIt) {
+  std::mt19937 random(11);
+  for (int i = 0; i < 1000; ++i) {
+    auto graph = random_graph(random, 12, 16);
+    graph.overlaps_allowed = true;
+    EXPECT_TRUE(proves(graph, flow_core(graph))) << i;
+    if (graph.arcs() > 12) continue;
+    std::vector<std::uint32_t> held;
+    EXPECT_EQ(flow_core(graph).value, by_force(graph, 0, held, ~0u)) << i;
+  }
+}
+
+TEST(Market, StaysBelowTheBoundAndRegretIsNeverTooLarge) {
+  std::mt19937 random(13);
+  int exact = 0, tried = 0, forced = 0;
+  for (int i = 0; i < 1500; ++i) {
+    const auto graph = random_graph(random, 5, 5);
+    if (graph.arcs() > 13 || graph.arcs() == 0) continue;
+    Market market(graph);
+    ASSERT_TRUE(market.run(1));
+    const auto prices = market.prices();
+    market.improve();
+    std::vector<std::uint32_t> held;
+    const auto optimum = by_force(graph, 0, held, ~0u);
+    const auto bound = bound_of(graph, prices, 1).value;
+    EXPECT_LE(market.value(), optimum);
+    EXPECT_GE(bound, optimum);
+    exact += market.value() == optimum;
+    ++tried;
+    const auto arc = static_cast<std::uint32_t>(random() % graph.arcs());
+    const auto with = by_force(graph, 0, held, arc);
+    EXPECT_LE(with, bound - regret_of(graph, prices, arc)) << i;   // what "why not" states is a true bound on the loss
+    ++forced;
+    // Any prices at all bound the optimum.
+    std::vector<std::int64_t> any(graph.slots.size());
+    for (auto& price : any) price = static_cast<std::int64_t>(random() % 40);
+    EXPECT_GE(bound_of(graph, any, 1).value, optimum);
+    // Somebody leaves: whoever stays keeps to the rules, and the value is again below the optimum without them.
+    const auto leaver = graph.who[arc];
+    market.withdraw(leaver);
+    market.run(1);
+    market.improve();
+    for (const auto kept : market.plan()) EXPECT_NE(graph.who[kept], leaver);
+  }
+  EXPECT_GT(tried, 500);
+  EXPECT_GT(forced, 500);
+  EXPECT_GT(exact * 100, tried * 93) << exact << " of " << tried;
+}
+
+TEST(Solve, MinimumHeadsAndPeopleKeptApart) {
+  std::mt19937 random(17);
+  Weights weights;
+  for (int i = 0; i < 60; ++i) {
+    auto people = crowd(random, 40, 3000);
+    std::vector<Slot> slots;
+    for (int s = 0; s < 25; ++s) {
+      auto slot = some_slot(random, s, 1500);
+      slot.heads = 1 + static_cast<int>(random() % 4);
+      slot.least_heads = 1 + static_cast<int>(random() % static_cast<unsigned>(slot.heads));
+      slots.push_back(slot);
+    }
+    for (auto& v : people)
+      for (int k = 0; k < 6; ++k) v.not_with.push_back(5000 - static_cast<std::int64_t>(random() % 40));
+    const auto plan = solve(people, slots, weights, kMonday);
+    EXPECT_EQ(verify(people, slots, weights, kMonday, plan), "") << i;
+  }
+}
+
+}  // namespace
+}  // namespace tx::matching
