@@ -1,7 +1,7 @@
 # The plan of the house, in the order in which the parts may know one another (see ARCHITECTURE.md).
 tx_module(base LIBS PkgConfig::ICU PkgConfig::OPENCC Threads::Threads)
 
-tx_module(engines/matching DEPENDS base)
+tx_module(engines/matching DEPENDS base LIBS Threads::Threads)
 tx_module(engines/covering DEPENDS base LIBS PkgConfig::CLP)
 
 tx_module(platform/language DEPENDS base)
