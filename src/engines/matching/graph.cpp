@@ -26,88 +26,124 @@ class Chooser {
       const std::int64_t gain = graph_.weight[*at] - prices[slot];
       if (gain <= 0) continue;
       if (clear_of != kNone && (slot == clear_of || (!graph_.overlaps_allowed && overlap(slot, clear_of)))) continue;
-      rows_.push_back({gain, slot, graph_.slots[slot].from, graph_.slots[slot].to});
+      const auto& row = graph_.slots[slot];
+      rows_.push_back({gain, slot, row.from, row.to, row.week, graph_.week_room.empty() ? 0 : graph_.week_room[*at]});
     }
     if (rows_.empty() || most <= 0) return 0;
-    if (rows_.size() == 1) {
-      if (chosen) chosen->push_back(rows_[0].slot);
-      return rows_[0].gain;
+    if (graph_.week_room.empty()) return one_group(rows_.data(), rows_.size(), most, chosen);
+    // Caps are by the week, so each week is chosen by itself (an overlap across the turn of the week is let pass).
+    const auto by_week = [](const Row& a, const Row& b) { return a.week < b.week; };
+    if (rows_.front().week != rows_.back().week || !std::is_sorted(rows_.begin(), rows_.end(), by_week)) std::stable_sort(rows_.begin(), rows_.end(), by_week);
+    std::int64_t sum = 0;
+    for (std::size_t i = 0; i < rows_.size();) {
+      auto end_of = i;
+      while (end_of < rows_.size() && rows_[end_of].week == rows_[i].week) ++end_of;
+      sum += one_week(&rows_[i], end_of - i, chosen);
+      i = end_of;
     }
-    if (graph_.overlaps_allowed) return heaviest(most, chosen);
-    const auto found = intervals(chosen);
-    if (found.count <= most) return found.gain;
-    if (chosen) chosen->resize(chosen->size() - static_cast<std::size_t>(found.count));
-    return intervals_at_most(most, chosen);
+    return sum;
   }
 
  private:
   struct Row {
     std::int64_t gain;
     std::uint32_t slot;
-    std::int32_t from, to;
+    std::int32_t from, to, week, room;
   };
   struct Found {
     std::int64_t gain;
-    int count;
+    int count, minutes;
   };
   bool overlap(std::uint32_t a, std::uint32_t b) const {
     return graph_.slots[a].from < graph_.slots[b].to && graph_.slots[b].from < graph_.slots[a].to;
   }
-  std::int64_t heaviest(int most, std::vector<std::uint32_t>* chosen) {
-    const auto n = std::min<std::size_t>(rows_.size(), static_cast<std::size_t>(most));
-    std::partial_sort(rows_.begin(), rows_.begin() + static_cast<std::ptrdiff_t>(n), rows_.end(), [](const Row& a, const Row& b) { return a.gain > b.gain; });
+  std::int64_t one_group(Row* rows, std::size_t n, int most, std::vector<std::uint32_t>* chosen) {
+    if (n == 1) {
+      if (chosen) chosen->push_back(rows[0].slot);
+      return rows[0].gain;
+    }
+    if (graph_.overlaps_allowed) return heaviest(rows, n, most, chosen);
+    const auto mark = chosen ? chosen->size() : 0;
+    const auto found = intervals(rows, n, chosen);
+    if (found.count <= most) return found.gain;
+    if (chosen) chosen->resize(mark);
+    return limited(rows, n, most, [](const Row&) { return 1; }, chosen);
+  }
+  // Minutes in quarters of an hour, rounded down: whatever keeps to the cap keeps to it in these units too.
+  std::int64_t one_week(Row* rows, std::size_t n, std::vector<std::uint32_t>* chosen) {
+    if (n == 1) {
+      if (chosen) chosen->push_back(rows[0].slot);
+      return rows[0].gain;
+    }
+    const auto mark = chosen ? chosen->size() : 0;
+    const auto found = intervals(rows, n, chosen);
+    if (found.minutes <= rows[0].room) return found.gain;
+    if (chosen) chosen->resize(mark);
+    return limited(rows, n, rows[0].room / 15, [](const Row& row) { return (row.to - row.from) / 15; }, chosen);
+  }
+  std::int64_t heaviest(Row* rows, std::size_t n, int most, std::vector<std::uint32_t>* chosen) {
+    const auto taken = std::min<std::size_t>(n, static_cast<std::size_t>(most));
+    std::partial_sort(rows, rows + taken, rows + n, [](const Row& a, const Row& b) { return a.gain > b.gain; });
     std::int64_t sum = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-      sum += rows_[i].gain;
-      if (chosen) chosen->push_back(rows_[i].slot);
+    for (std::size_t i = 0; i < taken; ++i) {
+      sum += rows[i].gain;
+      if (chosen) chosen->push_back(rows[i].slot);
     }
     return sum;
   }
-  std::size_t last_before(std::size_t i) const {   // rows 0 .. result-1 end before row i begins
+  static std::size_t last_before(const Row* rows, std::size_t i) {   // rows 0 .. result-1 end before row i begins
     std::size_t low = 0, high = i;
     while (low < high) {
       const auto middle = (low + high) / 2;
-      if (rows_[middle].to <= rows_[i].from) low = middle + 1;
+      if (rows[middle].to <= rows[i].from) low = middle + 1;
       else high = middle;
     }
     return low;
   }
-  Found intervals(std::vector<std::uint32_t>* chosen) {
-    const auto n = rows_.size();
+  Found intervals(const Row* rows, std::size_t n, std::vector<std::uint32_t>* chosen) {
     gain_.assign(n + 1, 0);
     before_.resize(n);
     for (std::size_t i = 0; i < n; ++i) {
-      before_[i] = last_before(i);
-      gain_[i + 1] = std::max(gain_[i], gain_[before_[i]] + rows_[i].gain);
+      before_[i] = last_before(rows, i);
+      gain_[i + 1] = std::max(gain_[i], gain_[before_[i]] + rows[i].gain);
     }
-    int count = 0;
+    Found found{gain_[n], 0, 0};
     for (std::size_t i = n; i > 0;) {
       if (gain_[i] == gain_[i - 1]) {
         --i;
         continue;
       }
-      ++count;
-      if (chosen) chosen->push_back(rows_[i - 1].slot);
+      ++found.count;
+      found.minutes += rows[i - 1].to - rows[i - 1].from;
+      if (chosen) chosen->push_back(rows[i - 1].slot);
       i = before_[i - 1];
     }
-    return {gain_[n], count};
+    return found;
   }
-  std::int64_t intervals_at_most(int most, std::vector<std::uint32_t>* chosen) {
-    const auto n = rows_.size(), width = n + 1;
-    gain_.assign(width * static_cast<std::size_t>(most + 1), 0);
-    for (std::size_t k = 1; k <= static_cast<std::size_t>(most); ++k)
-      for (std::size_t i = 0; i < n; ++i)
-        gain_[k * width + i + 1] = std::max(gain_[k * width + i], gain_[(k - 1) * width + before_[i]] + rows_[i].gain);
-    auto k = static_cast<std::size_t>(most);
-    const auto result = gain_[k * width + n];
-    for (std::size_t i = n; i > 0 && k > 0;) {
-      if (gain_[k * width + i] == gain_[k * width + i - 1]) {
+  // The same with a purse: every row costs so much, and no more than `purse` may be spent. After intervals() on these rows.
+  template <class Cost>
+  std::int64_t limited(const Row* rows, std::size_t n, int purse, Cost cost, std::vector<std::uint32_t>* chosen) {
+    const auto width = n + 1;
+    gain_.assign(width * static_cast<std::size_t>(purse + 1), 0);
+    for (int k = 0; k <= purse; ++k) {
+      auto* line = &gain_[static_cast<std::size_t>(k) * width];
+      for (std::size_t i = 0; i < n; ++i) {
+        line[i + 1] = line[i];
+        if (const int c = cost(rows[i]); c <= k)
+          line[i + 1] = std::max(line[i + 1], gain_[static_cast<std::size_t>(k - c) * width + before_[i]] + rows[i].gain);
+      }
+    }
+    int k = purse;
+    const auto result = gain_[static_cast<std::size_t>(k) * width + n];
+    for (std::size_t i = n; chosen && i > 0;) {
+      const auto* line = &gain_[static_cast<std::size_t>(k) * width];
+      if (line[i] == line[i - 1]) {
         --i;
         continue;
       }
-      if (chosen) chosen->push_back(rows_[i - 1].slot);
+      chosen->push_back(rows[i - 1].slot);
+      k -= cost(rows[i - 1]);
       i = before_[i - 1];
-      --k;
     }
     return result;
   }

@@ -35,7 +35,8 @@ struct Graph {
 };
 
 // Prices per slot >= 0. The bound: sum of heads x price, plus for every person the best set of slots that do not overlap
-// (bare intervals) and number at most `most`, at weight less price. Any prices give a bound on every plan.
+// (bare intervals), number at most `most` and fit the week's cap (in quarters of an hour), at weight less price. Any prices
+// give a bound on every plan; the way between places and the day's cap are let pass, so it may be a little too high.
 struct Bound {
   std::int64_t value = 0;
   std::vector<std::int32_t> wanted;        // slot -> people whose best set holds it

@@ -5,6 +5,8 @@
 // Plan file: a <slot id> <volunteer id> <score>; p <slot id> <price>; value <n>; bound <n>
 #include "engines/matching/matching_command.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <ostream>
@@ -15,11 +17,11 @@
 namespace tx::matching {
 namespace {
 
-struct Instance {
-  std::vector<Volunteer> volunteers;
-  std::vector<Slot> slots;
-  std::int64_t now = 0;
-};
+// Within these all sums of squares and of minutes stay far inside 64 bits: a map of the earth, four thousand years.
+bool in_reach(std::int64_t x_m, std::int64_t y_m) { return std::max(std::abs(x_m), std::abs(y_m)) <= 20'000'000; }
+constexpr std::int64_t kLastMinute = 2'000'000'000;
+
+}  // namespace
 
 std::string read_instance(std::istream& in, Instance& out) {
   std::string line, kind;
@@ -37,12 +39,14 @@ std::string read_instance(std::istream& in, Instance& out) {
       if (words && hours.size() == 168)
         for (std::size_t h = 0; h < 168; ++h)
           if (hours[h] == '1') v.hours[h / 64] |= std::uint64_t{1} << (h % 64);
-      if (hours.size() != 168) words.setstate(std::ios::failbit);
+      if (hours.size() != 168 || !in_reach(v.x_m, v.y_m) || v.radius_m < 0 || v.radius_m > 1'000'000 || std::abs(v.birth_day) > kLastMinute ||
+          std::abs(v.checked_until) > kLastMinute || v.week_minutes < 0 || v.week_minutes > 10'080)
+        words.setstate(std::ios::failbit);
       out.volunteers.push_back(std::move(v));
     } else if (kind == "s") {
       Slot s;
       words >> s.id >> s.x_m >> s.y_m >> s.from >> s.to >> s.skills >> s.heads >> s.urgency >> s.least_age >> s.adults_only >> s.checked_only >> s.pair_unless_checked;
-      if (s.heads < 1 || s.to <= s.from || s.to - s.from > 7 * 1440) words.setstate(std::ios::failbit);
+      if (s.heads < 1 || s.heads > 10'000 || !in_reach(s.x_m, s.y_m) || s.from < 0 || s.to > kLastMinute || s.to <= s.from || s.to - s.from > 7 * 1440) words.setstate(std::ios::failbit);
       out.slots.push_back(s);
     } else {
       return "line " + std::to_string(number) + ": unknown " + kind;
@@ -51,6 +55,8 @@ std::string read_instance(std::istream& in, Instance& out) {
   }
   return {};
 }
+
+namespace {
 
 std::string read_plan(std::istream& in, const Instance& instance, Plan& plan) {
   std::map<std::int64_t, std::size_t> slot, volunteer;

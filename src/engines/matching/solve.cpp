@@ -151,8 +151,13 @@ Prices lower(const Graph& graph, std::vector<std::int64_t> prices, std::int64_t 
   Prices result{prices, bound.value};
   double step = 1;
   int stale = 0;
+  std::int64_t before = result.bound;   // eight rounds ago
   for (int round = 0; round < rounds && result.bound > value; ++round) {
     if (!go_on(round)) break;
+    if (round % 8 == 7) {               // little left to gain: the rest of the gap is not the prices'
+      if ((before - result.bound) * 50 < result.bound - value) break;
+      before = result.bound;
+    }
     double norm = 0;
     for (std::size_t s = 0; s < prices.size(); ++s) {
       const double over = bound.wanted[s] - graph.slots[s].heads;
@@ -201,8 +206,6 @@ Plan solve(std::span<const Volunteer> volunteers, std::span<const Slot> slots, c
     Market market(graph);
     market.run(1);
     const auto first = market.prices();
-    market.improve();
-    close_short(problem, volunteers, slots, market);
     which.clear();
     if (pass < options.passes && !stopped)
       for (std::size_t s = 0; s < slots.size(); ++s)
@@ -211,6 +214,8 @@ Plan solve(std::span<const Volunteer> volunteers, std::span<const Slot> slots, c
           lists[s].wanted *= 4;
         }
     if (!which.empty()) continue;
+    market.improve();
+    close_short(problem, volunteers, slots, market);
     plan.value = market.value();
     plan.arcs = graph.arcs();
     for (const auto arc : market.plan()) plan.assignments.push_back({graph.slot_of[arc], problem.person(graph.who[arc]), graph.weight[arc]});

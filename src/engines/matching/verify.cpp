@@ -1,7 +1,7 @@
 // The independent checker. It shares no function with the engine: every rule, every score and the bound are written again
 // here, plainly and slowly, in integers where the engine uses integers. A reader need not trust solve.cpp.
+#include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
 
@@ -66,27 +66,74 @@ bool promises_hold(const Volunteer& v, const std::vector<const Slot*>& slots) {
   return true;
 }
 
-// Best set of non-overlapping intervals at these prices, by the textbook recurrence over distinct end times.
-std::int64_t best_profit(const Volunteer& v, std::span<const Slot> slots, const Weights& w, std::int64_t now,
-                         const std::vector<std::int64_t>& prices) {
-  std::map<std::int64_t, std::int64_t> best{{std::numeric_limits<std::int64_t>::min(), 0}};
-  std::multimap<std::int64_t, std::size_t> by_end;
-  for (std::size_t s = 0; s < slots.size(); ++s) by_end.emplace(slots[s].to, s);
-  for (const auto& [end, s] : by_end) {
-    if (!allowed(v, slots[s])) continue;
-    bool busy = false;
-    for (const auto& b : v.busy) {
-      const auto way = minutes_between(metres(b.x_m, b.y_m, slots[s].x_m, slots[s].y_m));
-      busy = busy || (b.from < slots[s].to + way && slots[s].from < b.to + way);
+struct Chance {
+  std::int64_t from, to, gain, quarters;
+};
+
+// Best set of non-overlapping intervals that spends at most so many quarters of an hour: the textbook recurrence.
+std::int64_t best_week(const std::vector<Chance>& by_end, std::int64_t quarters) {
+  const auto purse = static_cast<std::size_t>(quarters);
+  std::vector<std::vector<std::int64_t>> best(by_end.size() + 1, std::vector<std::int64_t>(purse + 1, 0));
+  for (std::size_t i = 0; i < by_end.size(); ++i) {
+    std::size_t before = i;
+    while (before > 0 && by_end[before - 1].to > by_end[i].from) --before;
+    for (std::size_t k = 0; k <= purse; ++k) {
+      best[i + 1][k] = best[i][k];
+      const auto cost = static_cast<std::size_t>(by_end[i].quarters);
+      if (cost <= k) best[i + 1][k] = std::max(best[i + 1][k], best[before][k - cost] + by_end[i].gain);
     }
-    if (busy || !promises_hold(v, {&slots[s]})) continue;
-    const auto gain = points(v, slots[s], w, now) - prices[s];
-    if (gain <= 0) continue;
-    const auto before = std::prev(best.upper_bound(slots[s].from))->second;
-    best[end] = std::max(best.rbegin()->second, before + gain);
   }
-  return best.rbegin()->second;
+  return best.back()[purse];
 }
+
+// Sum over the weeks of what a person could earn at these prices. `near`: the slots that may be within the radius, by end.
+std::int64_t best_profit(const Volunteer& v, std::span<const Slot> slots, const std::vector<std::size_t>& near, const Weights& w,
+                         std::int64_t now, const std::vector<std::int64_t>& prices) {
+  std::map<std::int64_t, std::vector<Chance>> weeks;
+  for (const auto s : near) {
+    const auto& slot = slots[s];
+    if (!allowed(v, slot)) continue;
+    const auto gain = points(v, slot, w, now) - prices[s];
+    if (gain <= 0 || !promises_hold(v, {&slot})) continue;
+    weeks[(slot.from / 1440 + 3) / 7].push_back({slot.from, slot.to, gain, (slot.to - slot.from) / 15});
+  }
+  std::int64_t sum = 0;
+  for (const auto& [week, chances] : weeks) {
+    std::int64_t left = v.week_minutes;
+    for (const auto& b : v.busy)
+      if ((b.from / 1440 + 3) / 7 == week) left -= b.to - b.from;
+    sum += best_week(chances, std::max<std::int64_t>(left, 0) / 15);
+  }
+  return sum;
+}
+
+// Slots by squares of ten kilometres, so that a whole region can be checked; each list by end time.
+class Squares {
+ public:
+  explicit Squares(std::span<const Slot> slots) {
+    std::vector<std::size_t> by_end(slots.size());
+    for (std::size_t s = 0; s < slots.size(); ++s) by_end[s] = s;
+    std::stable_sort(by_end.begin(), by_end.end(), [&](auto a, auto b) { return slots[a].to < slots[b].to; });
+    for (std::size_t place = 0; place < by_end.size(); ++place) {
+      const auto& slot = slots[by_end[place]];
+      squares_[{square(slot.x_m), square(slot.y_m)}].push_back({place, by_end[place]});
+    }
+  }
+  std::vector<std::size_t> around(const Volunteer& v) const {
+    std::vector<std::pair<std::size_t, std::size_t>> found;
+    for (auto x = square(v.x_m - v.radius_m - 1); x <= square(v.x_m + v.radius_m + 1); ++x)
+      for (auto y = square(v.y_m - v.radius_m - 1); y <= square(v.y_m + v.radius_m + 1); ++y)
+        if (const auto at = squares_.find({x, y}); at != squares_.end()) found.insert(found.end(), at->second.begin(), at->second.end());
+    std::sort(found.begin(), found.end());
+    std::vector<std::size_t> slots;
+    for (const auto& each : found) slots.push_back(each.second);
+    return slots;
+  }
+
+ private:
+  static std::int64_t square(std::int64_t m) { return m >= 0 ? m / 10'000 : -((-m + 9'999) / 10'000); }
+  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<std::pair<std::size_t, std::size_t>>> squares_;
+};
 
 }  // namespace
 
@@ -125,7 +172,8 @@ std::string verify(std::span<const Volunteer> volunteers, std::span<const Slot> 
     if (plan.prices[s] < 0) return "a price below zero";
     bound += plan.prices[s] * slots[s].heads;
   }
-  for (const auto& v : volunteers) bound += best_profit(v, slots, weights, now, plan.prices);
+  const Squares squares(slots);
+  for (const auto& v : volunteers) bound += best_profit(v, slots, squares.around(v), weights, now, plan.prices);
   if (bound != plan.bound) return "the bound is not what the prices prove";
   if (bound < value) return "the bound lies below the value";
   return {};
