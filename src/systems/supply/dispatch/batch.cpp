@@ -44,9 +44,21 @@ Result<Json> run_batch(storage::Store& store, const Json& input, jobs::Progress&
   Json proposals = Json::array();
   for (const auto& a : plan.assignments)
     proposals.push(Json::of({{"need", needs[a.slot].id.text()}, {"volunteer", id_text(people[a.volunteer].id)}, {"score", a.score}}));
+  // Where people are missing: needs that stay short, the most urgent first.
+  std::vector<int> filled(needs.size(), 0);
+  for (const auto& a : plan.assignments) ++filled[a.slot];
+  std::vector<std::size_t> short_of;
+  for (std::size_t i = 0; i < needs.size(); ++i)
+    if (filled[i] < needs[i].helpers) short_of.push_back(i);
+  std::stable_sort(short_of.begin(), short_of.end(), [&](auto a, auto b) {
+    return needs[a].urgency != needs[b].urgency ? needs[a].urgency > needs[b].urgency : needs[a].starts < needs[b].starts;
+  });
+  Json missing = Json::array();
+  for (const auto i : short_of)
+    if (missing.size() < 50) missing.push(Json::of({{"need", needs[i].id.text()}, {"short", needs[i].helpers - filled[i]}}));
   char gap[16];
   std::snprintf(gap, sizeof gap, "%.2f", plan.gap() * 100);
-  return Json::of({{"proposals", proposals}, {"value", plan.value}, {"bound", plan.bound}, {"gap", gap}, {"needs", needs.size()}});
+  return Json::of({{"proposals", proposals}, {"missing", missing}, {"short", short_of.size()}, {"value", plan.value}, {"bound", plan.bound}, {"gap", gap}, {"needs", needs.size()}});
 }
 
 }  // namespace

@@ -275,6 +275,15 @@ void add_batch(http::Router& router) {
                                         {"when", language::date_text(context.language, need->starts)},
                                         {"who", card.name}, {"open", need->state == "open"}}));
                   }
+                  Json missing = Json::array();
+                  for (const auto& row : job->answer["missing"].items()) {
+                    const auto need = find_need(context.reader, {id_value(row["need"].text()).value_or(0)});
+                    if (!need || need->state != "open") continue;
+                    missing.push(need_row(context.reader, *need, view_context(context), "/desk/needs/" + need->id.text()));
+                  }
+                  const auto short_of = job->answer["short"].integer();
+                  view.set("missing", Json::of({{"rows", missing}})).set("missing_any", missing.size() > 0)
+                      .set("missing_text", context.text("batch.missing", {{"n", std::to_string(short_of)}}));
                   view.set("proposals", rows)
                       .set("value", job->answer["value"].integer()).set("bound", job->answer["bound"].integer())
                       .set("gap_text", context.text("batch.gap", {{"gap", job->answer["gap"].text()}}))
