@@ -160,6 +160,28 @@ void real_problem(const Graph& graph, const std::string& name, double optimum) {
               100.0 * static_cast<double>(least - value) / static_cast<double>(least), since(start));
 }
 
+// One in a thousand leaves after the plan stands; the seats they held bid again from the prices that stand.
+void churn(const Graph& graph, const std::string& name) {
+  Market market(graph);
+  market.run(1);
+  market.improve();
+  std::mt19937 random(7);
+  std::vector<std::uint32_t> leavers;
+  for (std::uint32_t i = 0; i < std::max(1u, graph.people / 1000); ++i) leavers.push_back(static_cast<std::uint32_t>(random() % graph.people));
+  const auto start = Clock::now();
+  for (const auto person : leavers) market.withdraw(person);
+  market.run(1);
+  const auto seconds = since(start);
+  market.improve();
+  // From scratch, without those who left.
+  Market again(graph);
+  for (const auto person : leavers) again.withdraw(person);
+  again.run(1);
+  again.improve();
+  std::printf("%-28s churn: %zu leave, %.3f ms; value after / from scratch %.6f\n", name.c_str(), leavers.size(), seconds * 1e3,
+              static_cast<double>(market.value()) / static_cast<double>(again.value()));
+}
+
 void compare(Graph& graph, const std::string& name, std::int64_t offset, bool quiet = false) {
   graph.overlaps_allowed = true;
   double ours = 1e9, theirs = 1e9;
@@ -236,6 +258,7 @@ int main(int argc, char** argv) {
       } else if (name.starts_with("tx_")) {
         auto graph = read_own(text);
         real_problem(graph, name, optimum.at(name.substr(0, name.find('.'))));
+        churn(graph, name);
         compare(graph, name + " B", 0);
         graph.most.clear();
         compare(graph, name + " A", 0);
