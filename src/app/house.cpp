@@ -6,6 +6,7 @@
 #include "app/identity_extras.h"
 #include "app/pages.h"
 #include "app/roles.h"
+#include "app/settings_pages.h"
 #include "base/log.h"
 #include "platform/audit/audit.h"
 #include "platform/notices/notices.h"
@@ -65,6 +66,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   s.sessions = std::make_unique<identity::Sessions>(*s.store, *s.clock);
 
   add_pages(s.router);
+  add_settings_pages(s.router);
   identity::add_routes(s.router, {*s.store, s.vault, *s.sessions, *s.clock, identity_extras(s.vault)});
   notices::add_routes(s.router);
   jobs::add_routes(s.router);

@@ -126,6 +126,7 @@ void fill_layout(const Context& context, Json& view) {
       {"/desk/volunteers", "heart", "volunteer.desk", teams::permission::volunteer_read},
       {"/desk/organisations", "team", "app.desk.organisations", teams::permission::organisation_approve},
       {"/officers", "lock", "app.desk.roles", identity::permission::account_read},
+      {"/settings", "settings", "app.desk.settings", identity::permission::system_settings},
       {"/outbox", "share", "app.desk.outbox", notices::permission::outbox},
       {"/audit", "audit", "app.desk.audit", identity::permission::audit_read},
   };

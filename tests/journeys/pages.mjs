@@ -43,7 +43,7 @@ export function axePages(house, officers, axe) {
     ['axe: the federation officer', () => all(officers.lianhe, axe, ['/desk/review', '/desk/organisations', '/desk/overview'])],
     ['axe: the administrators', async () => {
       await all(officers.anquan, axe, ['/officers']);
-      await all(officers.xitong, axe, ['/officers', '/outbox']);
+      await all(officers.xitong, axe, ['/officers', '/outbox', '/settings']);
       await all(officers.shenji, axe, ['/audit']);
     }],
   ];

@@ -5,10 +5,13 @@
 #include "systems/supply/dispatch/desk.h"
 #include "systems/supply/dispatch/dispatch.h"
 #include "systems/supply/evaluation/evaluation.h"
+#include "systems/supply/evaluation/flow.h"
 #include "systems/supply/links.h"
 #include "systems/supply/offers/offers.h"
 
 namespace tx::supply {
+
+std::vector<const workflow::Flow*> flows() { return {&kNeedFlow, &kActivityFlow, &kComplaintFlow}; }
 
 void register_routes(http::Router& router, const Services& services) {
   router.resolver("need", [](storage::Reader& reader, const std::string& text) -> std::optional<access::Place> {

@@ -9,6 +9,7 @@
 #include "platform/identity/identity.h"
 #include "platform/jobs/jobs.h"
 #include "platform/storage/storage.h"
+#include "platform/workflow/workflow.h"
 
 namespace tx::supply {
 
@@ -34,6 +35,7 @@ inline constexpr access::Permission overview{"region.overview"};
 }  // namespace permission
 
 std::vector<storage::Migration> migrations();  // block 200-249
+std::vector<const workflow::Flow*> flows();    // life cycles, for the page of clocks
 void register_routes(http::Router& router, const Services& services);
 // Panels and calendar feeds that this room shows in others; before the server starts. `words` must outlive them.
 void add_links(const language::Catalogue& words);

@@ -1,8 +1,12 @@
 #include "systems/teams/teams.h"
 
+#include "systems/teams/organisations/flow.h"
 #include "systems/teams/rooms.h"
+#include "systems/teams/volunteers/flow.h"
 
 namespace tx::teams {
+
+std::vector<const workflow::Flow*> flows() { return {&kOrganisationFlow, &kVolunteerFlow}; }
 
 void register_routes(http::Router& router, const Services& services) {
   add_volunteer_routes(router, services);

@@ -11,6 +11,7 @@
 #include "platform/identity/identity.h"
 #include "platform/jobs/jobs.h"
 #include "platform/storage/storage.h"
+#include "platform/workflow/workflow.h"
 
 namespace tx::teams {
 
@@ -121,6 +122,7 @@ std::vector<access::AccountId> leaders_of(storage::Reader& reader, std::int64_t 
 std::vector<std::int64_t> members_of(storage::Reader& reader, std::int64_t organisation);  // volunteer ids, present members
 
 std::vector<storage::Migration> migrations();   // block 100-149
+std::vector<const workflow::Flow*> flows();     // life cycles, for the page of clocks
 void register_routes(http::Router& router, const Services& services);
 void add_jobs(jobs::Jobs& jobs, const identity::Vault& vault);
 Result<void> load_regions(storage::Store& store, const std::string& directory);

@@ -1,0 +1,97 @@
+#include "app/settings_pages.h"
+
+#include "platform/http/forms.h"
+#include "platform/identity/identity.h"
+#include "platform/workflow/workflow.h"
+#include "systems/supply/supply.h"
+#include "systems/teams/teams.h"
+
+namespace tx::app {
+namespace {
+
+using access::Access;
+using http::Context;
+
+constexpr int kMost = 365;
+
+struct DeadlineInput {
+  std::string setting;
+  int amount = 0;
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(DeadlineInput, (), (setting, amount, reason))
+
+std::vector<const workflow::Flow*> all_flows() {
+  auto flows = supply::flows();
+  for (const auto* flow : teams::flows()) flows.push_back(flow);
+  return flows;
+}
+const workflow::Deadline* find_deadline(const std::string& setting) {
+  for (const auto* flow : all_flows())
+    for (const auto& state : flow->states)
+      if (!setting.empty() && state.deadline.setting == setting) return &state.deadline;
+  return nullptr;
+}
+const char* unit_key(workflow::Deadline::Unit unit) {
+  switch (unit) {
+    case workflow::Deadline::Unit::minutes: return "settings.minutes";
+    case workflow::Deadline::Unit::hours: return "settings.hours";
+    case workflow::Deadline::Unit::working_days: return "settings.working_days";
+    default: return "settings.days";
+  }
+}
+
+// "Regulation art. 13 (promptly); operator" in words: the article obliges, the number is the operator's.
+std::string source_text(const Context& context, std::string_view source) {
+  constexpr std::string_view kArticle = "Regulation art. ";
+  if (!source.starts_with(kArticle)) return context.text("settings.own");
+  const auto rest = source.substr(kArticle.size());
+  return context.text("settings.regulation", {{"n", std::string(rest.substr(0, rest.find_first_not_of("0123456789")))}});
+}
+
+Result<http::Response> page(Context& context) {
+  const http::Form form(context);
+  Json flows = Json::array();
+  for (const auto* flow : all_flows()) {
+    Json rows = Json::array();
+    for (const auto& state : flow->states) {
+      const auto& deadline = state.deadline;
+      if (deadline.setting.empty()) continue;
+      const bool refused = context.problem && form.text("setting") == deadline.setting;
+      const auto amount = workflow::setting_amount(context.reader, deadline.setting, deadline.amount);
+      rows.push(Json::of({{"setting", std::string(deadline.setting)},
+                          {"what", context.text("flow." + std::string(flow->id) + "." + std::string(state.id))},
+                          {"unit", context.text(unit_key(deadline.unit))},
+                          {"amount", refused ? form.text("amount") : std::to_string(amount)},
+                          {"reason", refused ? form.text("reason") : ""},
+                          {"changed", amount != deadline.amount},
+                          {"usual", context.text("settings.usual", {{"n", std::to_string(deadline.amount)}})},
+                          {"source", source_text(context, deadline.source)}}));
+    }
+    if (rows.size()) flows.push(Json::of({{"name", context.text("settings.flow." + std::string(flow->id))}, {"clocks", rows}}));
+  }
+  return context.page("app/settings", Json::of({{"title", context.text("settings.title")}, {"flows", flows}, {"summary", form.summary()}}));
+}
+
+// A clock is never set without a reason: it changes what every resident is promised.
+Result<Json> change(storage::Tx& tx, const http::CommandContext& context, const DeadlineInput& input) {
+  if (!find_deadline(input.setting)) return refuse(Kind::invalid, "settings.unknown", "setting");
+  if (input.amount < 0 || input.amount > kMost) return refuse(Kind::invalid, "settings.range", "amount", {{"most", std::to_string(kMost)}});
+  if (input.reason.empty()) return refuse(Kind::invalid, "flow.reason_missing", "reason");
+  workflow::set_setting(tx, input.setting, "", input.amount, input.reason, context.actor.account);
+  return Json::of({{"id", input.setting}});
+}
+
+}  // namespace
+
+void add_settings_pages(http::Router& router) {
+  const auto access = Access::any(identity::permission::system_settings);
+  router.page("settings", "/settings", access, page);
+  http::CommandSpec spec{.name = "settings.deadline", .path = "/settings/deadline", .access = access};
+  spec.page = page;
+  spec.next = [](const http::CommandContext&, const Json&) { return std::string("/settings"); };
+  spec.flash = "settings.saved";
+  router.command<DeadlineInput>(std::move(spec), change);
+}
+
+}  // namespace tx::app
