@@ -53,15 +53,7 @@ Graph read_own(const std::string& text) {
     in >> slot >> person >> weight;
     lists[slot].emplace_back(weight, person);
   }
-  graph.first.push_back(0);
-  for (auto& list : lists) {
-    std::sort(list.begin(), list.end(), [](auto& a, auto& b) { return a.first > b.first; });
-    for (auto& [weight, person] : list) {
-      graph.who.push_back(person);
-      graph.weight.push_back(weight);
-    }
-    graph.first.push_back(static_cast<std::uint32_t>(graph.who.size()));
-  }
+  for (auto& list : lists) graph.add_list(std::move(list));
   graph.index();
   return graph;
 }
@@ -81,16 +73,10 @@ Graph read_assign(const std::string& text, std::int64_t& offset) {
   Graph graph;
   graph.slots.resize(n);
   graph.people = static_cast<std::uint32_t>(n);
-  graph.first.push_back(0);
   for (std::size_t s = 0; s < n; ++s) {
     std::vector<std::pair<std::int32_t, std::uint32_t>> list;
     for (std::size_t v = 0; v < n; ++v) list.emplace_back(base - cost[s * n + v], v);
-    std::sort(list.begin(), list.end(), [](auto& a, auto& b) { return a.first > b.first; });
-    for (auto& [weight, person] : list) {
-      graph.who.push_back(person);
-      graph.weight.push_back(weight);
-    }
-    graph.first.push_back(static_cast<std::uint32_t>(graph.who.size()));
+    graph.add_list(std::move(list));
   }
   graph.index();
   return graph;
@@ -134,27 +120,11 @@ void real_problem(const Graph& graph, const std::string& name, double optimum) {
   const auto start = Clock::now();
   Market market(graph);
   market.run(1);
-  auto prices = market.prices();
+  const auto first = market.prices();
   market.improve();
-  auto value = market.value();
-  auto bound = bound_of(graph, prices, 2);
-  const auto first_bound = bound.value;
-  std::int64_t least = bound.value;
-  double step = 1;
-  for (int round = 0; round < 60 && least > value; ++round) {
-    double norm = 0;
-    for (std::size_t s = 0; s < graph.slots.size(); ++s) {
-      const double g = bound.wanted[s] - graph.slots[s].heads;
-      if (g > 0 || prices[s] > 0) norm += g * g;
-    }
-    if (norm == 0) break;
-    const double t = step * static_cast<double>(bound.value - value) / norm;
-    for (std::size_t s = 0; s < graph.slots.size(); ++s)
-      prices[s] = std::max<std::int64_t>(0, prices[s] + std::llround(t * (bound.wanted[s] - graph.slots[s].heads)));
-    bound = bound_of(graph, prices, 2);
-    if (bound.value < least) least = bound.value;
-    else step *= 0.8;
-  }
+  const auto value = market.value();
+  const auto first_bound = bound_of(graph, first).value;
+  const auto least = lower(graph, first, value, 60, [](int) { return true; }).bound;
   std::printf("%-28s C %10ld value/optimum %.6f  bound %ld (first %ld)  gap %.4f %%  %.3f s\n", name.c_str(), static_cast<long>(value),
               optimum > 0 ? static_cast<double>(value) / optimum : 0.0, static_cast<long>(least), static_cast<long>(first_bound),
               100.0 * static_cast<double>(least - value) / static_cast<double>(least), since(start));
@@ -209,7 +179,6 @@ Graph random_graph(std::mt19937& random) {
   Graph graph;
   graph.people = 1 + random() % 14;
   graph.slots.resize(1 + random() % 10);
-  graph.first.push_back(0);
   graph.most.resize(graph.people);
   for (auto& most : graph.most) most = static_cast<std::uint16_t>(1 + random() % 3);
   for (auto& slot : graph.slots) {
@@ -217,12 +186,7 @@ Graph random_graph(std::mt19937& random) {
     std::vector<std::pair<std::int32_t, std::uint32_t>> list;
     for (std::uint32_t v = 0; v < graph.people; ++v)
       if (random() % 2) list.emplace_back(1 + random() % 30, v);
-    std::sort(list.begin(), list.end(), [](auto& a, auto& b) { return a.first > b.first; });
-    for (auto& [weight, person] : list) {
-      graph.who.push_back(person);
-      graph.weight.push_back(weight);
-    }
-    graph.first.push_back(static_cast<std::uint32_t>(graph.who.size()));
+    graph.add_list(std::move(list));
   }
   graph.index();
   return graph;

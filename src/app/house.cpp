@@ -125,7 +125,7 @@ Result<std::string> House::make_officer(const NewOfficer& officer) {
 
 Result<void> House::load_demonstration() {
   State& s = *state_;
-  TX_CHECK(teams::load_regions(*s.store, s.options.data + "/ningxia"));
+  TX_CHECK(load_regions());
   TX_CHECK(teams::load_demonstration(*s.store, s.vault, s.options.data, *s.clock));
   TX_CHECK(stations::load_demonstration(*s.store, s.vault, *s.clock));
   TX_CHECK(supply::load_demonstration(*s.store, s.vault, s.options.data, s.words));

@@ -63,13 +63,13 @@ OwnThings own_things(WholeHouse& house, const std::string& organisation) {
                   "cancel_asked) values ($1,'batch','finished',$2,0,0,'','{}','{}',$3,0,0,0)");
     made(own.complaint, "insert into complaint (id, number, kind, object, region, words, by_account, contact_sealed, state, due, answer, "
                         "handled_by, created) values ($1,'T-1','service','','640104001002','',$2,'','submitted',$3,'',0,$3)");
-    const auto volunteer = tx.new_id();
     storage::execute(tx, "update volunteer set account = $1 where id = (select min(id) from volunteer where account = 0)", own.account);
     made(own.ask, "insert into ask (id, need, volunteer, organisation, wave, state, asked_by, asked_at, answer_by, answered_at, reason, score, "
                   "why) select $1, (select min(id) from need), id, 0, 99, 'asked', 0, $3, $3, 0, '', 0, '[]' from volunteer where account = $2");
-    own.batch = id_text(volunteer);
+    const auto batch = tx.new_id();
+    own.batch = id_text(batch);
     storage::execute(tx, "insert into roster_batch (id, organisation, file_name, state, rows_good, rows_bad, consent, created_by, created, "
-                         "changed) values ($1,$2,'','checked',0,0,'',0,$3,$3)", volunteer, id_value(organisation).value(), tx.now());
+                         "changed) values ($1,$2,'','checked',0,0,'',0,$3,$3)", batch, id_value(organisation).value(), tx.now());
     return Json();
   });
   EXPECT_TRUE(done.has_value());

@@ -70,7 +70,7 @@ Result<http::Response> page(Context& context) {
     }
     if (rows.size()) flows.push(Json::of({{"name", context.text("settings.flow." + std::string(flow->id))}, {"clocks", rows}}));
   }
-  return context.page("app/settings", Json::of({{"title", context.text("settings.title")}, {"flows", flows}, {"summary", form.summary()}}));
+  return context.page("app/settings", Json::of({{"title", context.text("settings.title")}, {"flows", flows}, {"most", kMost}, {"summary", form.summary()}}));
 }
 
 // A clock is never set without a reason: it changes what every resident is promised.

@@ -122,6 +122,14 @@ struct Classes {
 Classes merge(const Program& program);
 std::vector<std::int32_t> components(const Program& program);   // component of each column
 
+// The entries of each column, demands ascending: the program's rows, read the other way.
+struct Columns {
+  struct Entry { std::int32_t demand, unit; };
+  std::vector<std::int64_t> start;          // columns + 1
+  std::vector<Entry> entries;
+};
+Columns by_column(const Program& program);
+
 // ---- questions ----
 enum class State : std::uint8_t { free, existing, forced, forbidden };
 struct Quota { std::int32_t town = 0, least = 0, most = -1; };
@@ -165,10 +173,8 @@ class WhatIf {
   bool is_open(std::int32_t column) const { return open_[static_cast<std::size_t>(column)] != 0; }
 
  private:
-  struct Entry { std::int32_t demand, unit; };
   const Program* program_;
-  std::vector<std::int64_t> start_;
-  std::vector<Entry> entries_;
+  Columns columns_;
   std::vector<std::int32_t> best_, ties_;
   std::vector<std::int8_t> open_;
   People reached_ = 0;

@@ -49,6 +49,7 @@ class Solver {
   void add_cut(std::int32_t group, const std::vector<double>& y);
   enum class Lp { optimal, empty, failed };
   Lp solve_lp(int max_rounds);
+  Multipliers rounded(const double* price, double per_row, double per_value, std::int64_t objective) const;
   Multipliers duals() const;
   Multipliers ray(int sign);
   Priced price(const Multipliers& m) const;
@@ -90,13 +91,7 @@ void Solver::make_groups() {
   if (k <= 0) return;
   // Classes that share columns belong together: order by the lowest column of a breadth-first numbering.
   std::vector<std::int32_t> number(p_.columns, -1), order;
-  std::vector<std::int64_t> start(p_.columns + 1, 0);
-  for (auto i : p_.column) ++start[i + 1];
-  std::partial_sum(start.begin(), start.end(), start.begin());
-  std::vector<std::int32_t> rows(p_.column.size());
-  auto at = start;
-  for (std::int32_t j = 0; j < classes; ++j)
-    for (auto e = p_.start[j]; e < p_.start[j + 1]; ++e) rows[at[p_.column[e]]++] = j;
+  const auto columns = by_column(p_);
   std::vector<bool> done(classes, false);
   std::int32_t next = 0;
   for (std::int32_t s = 0; s < p_.columns; ++s) {
@@ -104,8 +99,8 @@ void Solver::make_groups() {
     std::vector<std::int32_t> queue{s};
     number[s] = next++;
     for (std::size_t h = 0; h < queue.size(); ++h)
-      for (auto e = start[queue[h]]; e < start[queue[h] + 1]; ++e) {
-        const auto j = rows[e];
+      for (auto e = columns.start[queue[h]]; e < columns.start[queue[h] + 1]; ++e) {
+        const auto j = columns.entries[e].demand;
         if (done[j]) continue;
         done[j] = true;
         order.push_back(j);
@@ -394,17 +389,15 @@ void Solver::purge() {
   row_cut_ = std::move(kept);
 }
 
-Multipliers Solver::duals() const {
+// Prices of the LP's rows as integers at the certificate's scale: `per_row` for linear rows, `per_value` for floors and cuts.
+Multipliers Solver::rounded(const double* price, double per_row, double per_value, std::int64_t objective) const {
   Multipliers m;
-  m.objective = cert_.scale;
-  const double* dual = lp_->dualRowSolution();
-  const double money = p_.people_factor == 0 ? 1.0 : unit_;
-  const double scale = static_cast<double>(cert_.scale);
+  m.objective = objective;
   for (std::size_t r = 0; r < p_.rows.size(); ++r)
-    if (const auto v = std::llround(-dual[r] * money * scale); v > 0) m.rows.emplace_back(r, v);
-  std::vector<std::int64_t> need(classes_of_.size(), cert_.scale * p_.people_factor);
+    if (const auto v = std::llround(price[r] * per_row); v > 0) m.rows.emplace_back(r, v);
+  std::vector<std::int64_t> need(classes_of_.size(), objective * p_.people_factor);
   for (std::size_t f = 0; f < p_.floors.size(); ++f)
-    if (const auto v = std::llround(dual[p_.rows.size() + f] * money / unit_ * scale); v > 0) {
+    if (const auto v = std::llround(-price[p_.rows.size() + f] * per_value); v > 0) {
       m.floors.emplace_back(f, v);
       for (std::size_t g = 0; g < need.size(); ++g)
         if (p_.floors[f].part < 0 || p_.floors[f].part == group_part_[g]) need[g] += v;
@@ -414,7 +407,7 @@ Multipliers Solver::duals() const {
   std::vector<std::int32_t> heavy(need.size(), -1);
   for (std::size_t k = 0; k < row_cut_.size(); ++k) {
     const auto g = cuts_[row_cut_[k]].group;
-    const auto v = std::llround(std::floor(-dual[fixed_rows_ + k] * money / unit_ * scale));
+    const auto v = std::llround(std::floor(price[fixed_rows_ + k] * per_value));
     if (v > 0) weight[k] = std::min<std::int64_t>(v, need[g]), need[g] -= weight[k];
     if (heavy[g] < 0 || weight[k] > weight[heavy[g]]) heavy[g] = static_cast<std::int32_t>(k);
   }
@@ -424,35 +417,20 @@ Multipliers Solver::duals() const {
   return m;
 }
 
+Multipliers Solver::duals() const {
+  const double* dual = lp_->dualRowSolution();
+  const double scale = static_cast<double>(cert_.scale) * (p_.people_factor == 0 ? 1.0 : unit_);
+  return rounded(dual, -scale, -scale / unit_, cert_.scale);
+}
+
 Multipliers Solver::ray(int sign) {
-  Multipliers m;
   std::unique_ptr<double[]> ray(lp_->infeasibilityRay());
-  if (!ray) return m;
+  if (!ray) return {};
   double most = 0;
   for (int r = 0; r < lp_->numberRows(); ++r) most = std::max(most, std::abs(ray[r]));
-  if (most == 0) return m;
+  if (most == 0) return {};
   const double scale = static_cast<double>(cert_.scale) * 1000 / most * sign;
-  for (std::size_t r = 0; r < p_.rows.size(); ++r)
-    if (const auto v = std::llround(ray[r] * scale); v > 0) m.rows.emplace_back(r, v);
-  std::vector<std::int64_t> need(classes_of_.size(), 0);
-  for (std::size_t f = 0; f < p_.floors.size(); ++f)
-    if (const auto v = std::llround(-ray[p_.rows.size() + f] * scale / unit_); v > 0) {
-      m.floors.emplace_back(f, v);
-      for (std::size_t g = 0; g < need.size(); ++g)
-        if (p_.floors[f].part < 0 || p_.floors[f].part == group_part_[g]) need[g] += v;
-    }
-  std::vector<std::int64_t> weight(row_cut_.size(), 0);
-  std::vector<std::int32_t> heavy(need.size(), -1);
-  for (std::size_t k = 0; k < row_cut_.size(); ++k) {
-    const auto g = cuts_[row_cut_[k]].group;
-    const auto v = std::llround(std::floor(ray[fixed_rows_ + k] * scale / unit_));
-    if (v > 0) weight[k] = std::min<std::int64_t>(v, need[g]), need[g] -= weight[k];
-    if (heavy[g] < 0 || weight[k] > weight[heavy[g]]) heavy[g] = static_cast<std::int32_t>(k);
-  }
-  for (std::size_t g = 0; g < need.size(); ++g) weight[heavy[g]] += need[g];
-  for (std::size_t k = 0; k < row_cut_.size(); ++k)
-    if (weight[k] > 0) m.cuts.emplace_back(row_cut_[k], weight[k]);
-  return m;
+  return rounded(ray.get(), scale, scale / unit_, 0);
 }
 
 Priced Solver::price(const Multipliers& m) const {

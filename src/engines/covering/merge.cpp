@@ -75,6 +75,16 @@ Classes merge(const Program& p) {
   return out;
 }
 
+Columns by_column(const Program& p) {
+  Columns out{std::vector<std::int64_t>(p.columns + 1, 0), std::vector<Columns::Entry>(p.column.size())};
+  for (auto i : p.column) ++out.start[i + 1];
+  std::partial_sum(out.start.begin(), out.start.end(), out.start.begin());
+  auto at = out.start;
+  for (std::int32_t j = 0; j < p.demands(); ++j)
+    for (auto e = p.start[j]; e < p.start[j + 1]; ++e) out.entries[at[p.column[e]]++] = {j, p.unit[e]};
+  return out;
+}
+
 std::vector<std::int32_t> components(const Program& p) {
   std::vector<std::int32_t> root(p.columns);
   std::iota(root.begin(), root.end(), 0);

@@ -1,6 +1,5 @@
 // Questions of the planning screen, written as programs.
 #include <algorithm>
-#include <numeric>
 #include <set>
 
 #include "engines/covering/covering.h"
@@ -163,7 +162,6 @@ Result<Centre> centre(const Question& q, const Options& options) {
   Centre out;
   bool proven = true;
   std::size_t low = 0, high = radii.size();            // high: known to work, or none
-  std::size_t below = radii.size();
   while (low < high) {
     const auto middle = (low + high) / 2;
     Program p;
@@ -186,13 +184,11 @@ Result<Centre> centre(const Question& q, const Options& options) {
     } else {
       proven = proven && plan.finished;
       low = middle + 1;
-      below = middle;
       out.below = std::move(plan);
       out.cover_below = std::move(p);
     }
   }
   out.proven = proven && out.seconds >= 0;
-  static_cast<void>(below);
   return out;
 }
 
@@ -261,13 +257,7 @@ Result<Program> years(const Levels& levels) {
 }
 
 WhatIf::WhatIf(const Program& p, const std::vector<std::int8_t>& plan)
-    : program_(&p), start_(p.columns + 1, 0), best_(p.demands(), 0), ties_(p.demands(), 0), open_(p.columns, 0) {
-  for (auto i : p.column) ++start_[i + 1];
-  std::partial_sum(start_.begin(), start_.end(), start_.begin());
-  entries_.resize(p.column.size());
-  auto at = start_;
-  for (std::int32_t j = 0; j < p.demands(); ++j)
-    for (auto e = p.start[j]; e < p.start[j + 1]; ++e) entries_[at[p.column[e]]++] = {j, p.unit[e]};
+    : program_(&p), columns_(by_column(p)), best_(p.demands(), 0), ties_(p.demands(), 0), open_(p.columns, 0) {
   for (std::int32_t i = 0; i < p.columns; ++i)
     if (plan[i]) open(i);
 }
@@ -275,8 +265,8 @@ WhatIf::WhatIf(const Program& p, const std::vector<std::int8_t>& plan)
 People WhatIf::open(std::int32_t i) {
   if (open_[i]) return reached_;
   open_[i] = 1;
-  for (auto e = start_[i]; e < start_[i + 1]; ++e) {
-    const auto [j, u] = entries_[e];
+  for (auto e = columns_.start[i]; e < columns_.start[i + 1]; ++e) {
+    const auto [j, u] = columns_.entries[e];
     if (u == best_[j]) ++ties_[j];
     if (u > best_[j]) {
       reached_ += program_->weight[j] * (u - best_[j]);
@@ -290,8 +280,8 @@ People WhatIf::open(std::int32_t i) {
 People WhatIf::close(std::int32_t i) {
   if (!open_[i]) return reached_;
   open_[i] = 0;
-  for (auto e = start_[i]; e < start_[i + 1]; ++e) {
-    const auto [j, u] = entries_[e];
+  for (auto e = columns_.start[i]; e < columns_.start[i + 1]; ++e) {
+    const auto [j, u] = columns_.entries[e];
     if (u != best_[j] || --ties_[j] > 0) continue;
     std::int32_t next = 0;
     for (auto k = program_->start[j]; k < program_->start[j + 1]; ++k) {

@@ -1,20 +1,12 @@
 #include "engines/covering/search.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace tx::covering {
 
-Search::Search(const Program& p) : program_(p), start_(p.columns + 1, 0), rows_(p.columns) {
-  for (auto i : p.column) ++start_[i + 1];
-  std::partial_sum(start_.begin(), start_.end(), start_.begin());
-  entries_.resize(p.column.size());
-  auto at = start_;
+Search::Search(const Program& p) : program_(p), columns_(by_column(p)), rows_(p.columns) {
   std::int32_t parts = 0;
-  for (std::int32_t j = 0; j < p.demands(); ++j) {
-    parts = std::max(parts, p.part[j]);
-    for (auto e = p.start[j]; e < p.start[j + 1]; ++e) entries_[at[p.column[e]]++] = {j, p.unit[e]};
-  }
+  for (const auto part : p.part) parts = std::max(parts, part);
   for (std::size_t r = 0; r < p.rows.size(); ++r)
     for (const auto& [i, a] : p.rows[r].terms) rows_[i].emplace_back(static_cast<std::int32_t>(r), a);
   part_value_.resize(parts + 1);
@@ -30,8 +22,8 @@ void Search::reset(const std::vector<std::int8_t>& plan) {
   std::fill(part_value_.begin(), part_value_.end(), 0);
   reached_ = cost_ = 0;
   for (std::int32_t i = 0; i < program_.columns; ++i)
-    for (auto e = start_[i]; e < start_[i + 1]; ++e)
-      gain_[i] += program_.weight[entries_[e].demand] * entries_[e].unit;
+    for (auto e = columns_.start[i]; e < columns_.start[i + 1]; ++e)
+      gain_[i] += program_.weight[columns_.entries[e].demand] * columns_.entries[e].unit;
   for (std::int32_t i = 0; i < program_.columns; ++i)
     if (program_.fixed[i] == 1 || (program_.fixed[i] != 0 && plan[i])) open(i);
 }
@@ -53,8 +45,8 @@ void Search::open(std::int32_t i) {
   open_[i] = 1;
   cost_ += program_.cost[i];
   for (const auto& [r, a] : rows_[i]) activity_[r] += a;
-  for (auto e = start_[i]; e < start_[i + 1]; ++e) {
-    const auto [j, u] = entries_[e];
+  for (auto e = columns_.start[i]; e < columns_.start[i + 1]; ++e) {
+    const auto [j, u] = columns_.entries[e];
     if (u == best_[j]) ++ties_[j];
     if (u > best_[j]) {
       raise(j, u);
@@ -68,8 +60,8 @@ void Search::close(std::int32_t i) {
   open_[i] = 0;
   cost_ -= program_.cost[i];
   for (const auto& [r, a] : rows_[i]) activity_[r] -= a;
-  for (auto e = start_[i]; e < start_[i + 1]; ++e) {
-    const auto [j, u] = entries_[e];
+  for (auto e = columns_.start[i]; e < columns_.start[i + 1]; ++e) {
+    const auto [j, u] = columns_.entries[e];
     if (u != best_[j] || --ties_[j] > 0) continue;
     std::int32_t next = 0, ties = 0;
     for (auto k = program_.start[j]; k < program_.start[j + 1]; ++k)
@@ -98,8 +90,8 @@ std::int64_t Search::mending(std::int32_t i) const {
     if (lack <= 0) continue;
     std::int64_t brings = f.part < 0 ? gain_[i] : 0;
     if (f.part >= 0)
-      for (auto e = start_[i]; e < start_[i + 1]; ++e) {
-        const auto [j, u] = entries_[e];
+      for (auto e = columns_.start[i]; e < columns_.start[i + 1]; ++e) {
+        const auto [j, u] = columns_.entries[e];
         if (program_.part[j] == f.part && u > best_[j]) brings += program_.weight[j] * (u - best_[j]);
       }
     sum += std::min(lack, brings);
@@ -123,10 +115,7 @@ void Search::rebuild(bool by_price, std::mt19937_64& dice, int noise) {
     for (std::int32_t i = 0; i < program_.columns; ++i) {
       if (open_[i] || program_.fixed[i] == 0) continue;
       const auto brings = program_.people_factor * gain_[i] - program_.cost[i];
-      if (!mend && (brings <= 0 || static_cast<double>(brings) * 1.25 < best_score)) {
-        if (!by_price) continue;
-      }
-      if (!mend && brings <= 0) continue;
+      if (!mend && (brings <= 0 || (!by_price && static_cast<double>(brings) * 1.25 < best_score))) continue;
       if (!allowed(i)) continue;
       double score = static_cast<double>(mend ? mending(i) : brings);
       if (score <= 0) continue;

@@ -24,14 +24,12 @@ class Search {
   void follow(const std::vector<double>& wish, std::mt19937_64& dice);   // open in the order of an LP's wishes
 
  private:
-  struct Entry { std::int32_t demand, unit; };
   bool allowed(std::int32_t column) const;
   std::int64_t mending(std::int32_t column) const;   // how much violation of rows and floors it takes away
   void raise(std::int32_t demand, std::int32_t to);
 
   const Program& program_;
-  std::vector<std::int64_t> start_;
-  std::vector<Entry> entries_;
+  Columns columns_;
   std::vector<std::vector<std::pair<std::int32_t, std::int64_t>>> rows_;
   std::vector<std::int8_t> open_;
   std::vector<std::int32_t> best_, ties_;

@@ -2,7 +2,6 @@
 // a seat (perhaps its own) that is worth least and gives up. Lists are heaviest first and prices are never negative, so a
 // list is read only as far as its next arc could still matter.
 #include <algorithm>
-#include <queue>
 
 #include "engines/matching/graph.h"
 
@@ -82,12 +81,10 @@ class Paths {
           const auto person = graph_.who[arc];
           const auto to = base + person_price[person] - graph_.weight[arc];
           if (to >= end_distance_) continue;
+          reach(slots_ + person, to, arc);
           if (load_[person] < most(person)) {   // its price is zero
-            reach(slots_ + person, to, arc);
             end_distance_ = to;
             end = slots_ + person;
-          } else {
-            reach(slots_ + person, to, arc);
           }
         }
       } else {

@@ -1,16 +1,17 @@
 #include "engines/matching/graph.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
-#include <thread>
 
 #include "engines/matching/matching.h"
+#include "engines/matching/parallel.h"
 
 namespace tx::matching {
 namespace {
 
 constexpr std::uint32_t kNone = ~0u;
-constexpr std::int32_t kLocked = 1 << 30;
 constexpr int kMostDisplaced = 64;
 
 // The best set of one person at given prices. Arcs come by the slot's end. Chosen slots are appended.
@@ -58,28 +59,27 @@ class Chooser {
     return graph_.slots[a].from < graph_.slots[b].to && graph_.slots[b].from < graph_.slots[a].to;
   }
   std::int64_t one_group(Row* rows, std::size_t n, int most, std::vector<std::uint32_t>* chosen) {
-    if (n == 1) {
-      if (chosen) chosen->push_back(rows[0].slot);
-      return rows[0].gain;
-    }
     if (graph_.overlaps_allowed) return heaviest(rows, n, most, chosen);
-    const auto mark = chosen ? chosen->size() : 0;
-    const auto found = intervals(rows, n, chosen);
-    if (found.count <= most) return found.gain;
-    if (chosen) chosen->resize(mark);
-    return limited(rows, n, most, [](const Row&) { return 1; }, chosen);
+    return capped(rows, n, [&](const Found& found) { return found.count <= most; }, most, [](const Row&) { return 1; }, chosen);
   }
   // Minutes in quarters of an hour, rounded down: whatever keeps to the cap keeps to it in these units too.
   std::int64_t one_week(Row* rows, std::size_t n, std::vector<std::uint32_t>* chosen) {
+    const int room = rows[0].room;
+    return capped(rows, n, [&](const Found& found) { return found.minutes <= room; }, room / 15,
+                  [](const Row& row) { return (row.to - row.from) / 15; }, chosen);
+  }
+  // The free choice where it keeps to the cap, which is nearly always; else the one with a purse.
+  template <class Fits, class Cost>
+  std::int64_t capped(const Row* rows, std::size_t n, Fits fits, int purse, Cost cost, std::vector<std::uint32_t>* chosen) {
     if (n == 1) {
       if (chosen) chosen->push_back(rows[0].slot);
       return rows[0].gain;
     }
     const auto mark = chosen ? chosen->size() : 0;
     const auto found = intervals(rows, n, chosen);
-    if (found.minutes <= rows[0].room) return found.gain;
+    if (fits(found)) return found.gain;
     if (chosen) chosen->resize(mark);
-    return limited(rows, n, rows[0].room / 15, [](const Row& row) { return (row.to - row.from) / 15; }, chosen);
+    return limited(rows, n, purse, cost, chosen);
   }
   std::int64_t heaviest(Row* rows, std::size_t n, int most, std::vector<std::uint32_t>* chosen) {
     const auto taken = std::min<std::size_t>(n, static_cast<std::size_t>(most));
@@ -167,6 +167,15 @@ bool Graph::conflict(std::uint32_t slot, std::uint32_t other) const {
   return a.from < b.to + way && b.from < a.to + way;
 }
 
+void Graph::add_list(std::vector<std::pair<std::int32_t, std::uint32_t>> list) {
+  std::sort(list.rbegin(), list.rend());
+  for (const auto& [arc_weight, person] : list) {
+    who.push_back(person);
+    weight.push_back(arc_weight);
+  }
+  first.push_back(static_cast<std::uint32_t>(who.size()));
+}
+
 void Graph::index() {
   slot_of.resize(arcs());
   person_first.assign(people + 1, 0);
@@ -185,14 +194,14 @@ void Graph::index() {
     for (auto arc = first[s]; arc < first[s + 1]; ++arc) person_arc[at[who[arc]]++] = arc;
 }
 
-Bound bound_of(const Graph& graph, const std::vector<std::int64_t>& prices, int threads) {
+Bound bound_of(const Graph& graph, const std::vector<std::int64_t>& prices) {
   struct Part {
     std::int64_t value = 0;
     std::vector<std::int32_t> wanted;
   };
-  const auto workers = static_cast<std::size_t>(graph.people < 20'000 ? 1 : std::max(1, threads));
+  const auto workers = workers_for(graph.people, 20'000);
   std::vector<Part> parts(workers);
-  const auto work = [&](std::size_t worker) {
+  in_parallel(workers, [&](std::size_t worker) {
     Part& part = parts[worker];
     part.wanted.assign(graph.slots.size(), 0);
     Chooser chooser(graph);
@@ -204,11 +213,7 @@ Bound bound_of(const Graph& graph, const std::vector<std::int64_t>& prices, int 
       part.value += chooser.best(arcs + graph.person_first[person], arcs + graph.person_first[person + 1], prices, most_of(graph, person), &chosen);
       for (const auto slot : chosen) ++part.wanted[slot];
     }
-  };
-  std::vector<std::thread> others;
-  for (std::size_t worker = 1; worker < workers; ++worker) others.emplace_back(work, worker);
-  work(0);
-  for (auto& other : others) other.join();
+  });
   Bound bound{0, std::move(parts[0].wanted)};
   for (std::size_t worker = 0; worker < workers; ++worker) {
     bound.value += parts[worker].value;
@@ -217,6 +222,46 @@ Bound bound_of(const Graph& graph, const std::vector<std::int64_t>& prices, int 
   }
   for (std::size_t s = 0; s < graph.slots.size(); ++s) bound.value += graph.slots[s].heads * prices[s];
   return bound;
+}
+
+Prices lower(const Graph& graph, std::vector<std::int64_t> prices, std::int64_t value, int rounds, const std::function<bool(int)>& go_on) {
+  const auto raise_to_floors = [&] {
+    for (std::size_t s = 0; s < prices.size(); ++s) prices[s] = std::max<std::int64_t>(prices[s], graph.slots[s].floor);
+  };
+  raise_to_floors();
+  auto bound = bound_of(graph, prices);
+  Prices result{prices, bound.value};
+  double step = 1;
+  int stale = 0;
+  std::int64_t before = result.bound;   // eight rounds ago
+  for (int round = 0; round < rounds && result.bound > value; ++round) {
+    if (!go_on(round)) break;
+    if (round % 8 == 7) {               // little left to gain: the rest of the gap is not the prices'
+      if ((before - result.bound) * 50 < result.bound - value) break;
+      before = result.bound;
+    }
+    double norm = 0;
+    for (std::size_t s = 0; s < prices.size(); ++s) {
+      const double over = bound.wanted[s] - graph.slots[s].heads;
+      if (over > 0 || prices[s] > graph.slots[s].floor) norm += over * over;
+    }
+    if (norm == 0) break;
+    const double length = step * static_cast<double>(bound.value - value) / norm;
+    for (std::size_t s = 0; s < prices.size(); ++s)
+      prices[s] = std::max<std::int64_t>(0, prices[s] + std::llround(length * (bound.wanted[s] - graph.slots[s].heads)));
+    raise_to_floors();
+    bound = bound_of(graph, prices);
+    if (bound.value < result.bound) {
+      result = {prices, bound.value};
+      stale = 0;
+    } else if (++stale == 3) {
+      step /= 2;
+      stale = 0;
+      prices = result.best;
+      bound = bound_of(graph, prices);
+    }
+  }
+  return result;
 }
 
 std::int64_t regret_of(const Graph& graph, const std::vector<std::int64_t>& prices, std::uint32_t arc) {
@@ -236,10 +281,7 @@ Market::Market(const Graph& graph)
     : graph_(graph), bid_(graph.arcs(), 0), next_(graph.arcs(), kNone), head_(graph.people, kNone), filled_(graph.slots.size(), 0),
       away_(graph.people, 0), closed_(graph.slots.size(), 0), picky_(graph.apart.empty() ? 0 : graph.people, 0) {
   for (const auto& [person, other] : graph.apart) picky_[person] = 1;
-  // Seats of scarce people last: the queue is a stack, and whoever has the shortest list bids first.
-  std::vector<std::uint32_t> order(graph.slots.size());
-  std::iota(order.begin(), order.end(), 0u);
-  for (const auto slot : order)
+  for (std::uint32_t slot = 0; slot < graph.slots.size(); ++slot)
     for (int seat = 0; seat < graph.slots[slot].heads; ++seat) queue_.push_back(slot);
 }
 
@@ -250,7 +292,7 @@ bool Market::barred(std::uint32_t slot, std::uint32_t person) const {
   return false;
 }
 
-// Bids (or weights) of what this arc would push out of its person's hands; `count` of them, -1 when a promise is locked.
+// Bids (or weights) of what this arc would push out of its person's hands; `count` of them, -1 when it cannot be fitted in.
 std::int64_t Market::price(std::uint32_t arc, std::uint32_t* displaced, int& count, bool by_weight) const {
   const auto person = graph_.who[arc];
   const auto slot = graph_.slot_of[arc];
@@ -261,7 +303,7 @@ std::int64_t Market::price(std::uint32_t arc, std::uint32_t* displaced, int& cou
   int left = 0;
   for (auto held = head_[person]; held != kNone; held = next_[held]) {
     if (graph_.conflict(slot, graph_.slot_of[held])) {
-      if (bid_[held] >= kLocked || count == kMostDisplaced) return count = -1;
+      if (count == kMostDisplaced) return count = -1;
       sum += cost(held);
       displaced[count++] = held;
     } else if (left < kMostDisplaced) {
@@ -272,7 +314,7 @@ std::int64_t Market::price(std::uint32_t arc, std::uint32_t* displaced, int& cou
   const auto push_cheapest = [&](auto counts) {
     int cheapest = -1;
     for (int i = 0; i < left; ++i)
-      if (counts(kept[i]) && bid_[kept[i]] < kLocked && (cheapest < 0 || cost(kept[i]) < cost(kept[cheapest]))) cheapest = i;
+      if (counts(kept[i]) && (cheapest < 0 || cost(kept[i]) < cost(kept[cheapest]))) cheapest = i;
     if (cheapest < 0 || count == kMostDisplaced) return false;
     sum += cost(kept[cheapest]);
     displaced[count++] = kept[cheapest];
@@ -315,25 +357,6 @@ void Market::drop(std::uint32_t arc) {
   *link = next_[arc];
   bid_[arc] = 0;
   --filled_[graph_.slot_of[arc]];
-}
-
-void Market::hold(const std::vector<std::uint32_t>& arcs, const std::vector<std::int64_t>& prices) {
-  std::uint32_t displaced[kMostDisplaced];
-  int count = 0;
-  for (const auto arc : arcs) {
-    const auto slot = graph_.slot_of[arc];
-    if (bid_[arc] > 0 || filled_[slot] >= graph_.slots[slot].heads || barred(slot, graph_.who[arc])) continue;
-    price(arc, displaced, count, false);
-    if (count != 0) continue;
-    take(arc, static_cast<std::int32_t>(std::clamp<std::int64_t>(graph_.weight[arc] - prices[slot], 1, graph_.weight[arc])));
-  }
-  queue_.clear();
-  for (std::uint32_t slot = 0; slot < graph_.slots.size(); ++slot)
-    for (int seat = filled_[slot]; seat < graph_.slots[slot].heads; ++seat) queue_.push_back(slot);
-}
-
-void Market::lock(std::uint32_t arc) {
-  if (bid_[arc] > 0) bid_[arc] = kLocked;
 }
 
 void Market::withdraw(std::uint32_t person) {
@@ -457,10 +480,10 @@ std::vector<std::int64_t> Market::prices() const {
   std::vector<std::int64_t> prices(graph_.slots.size(), 0);
   for (std::uint32_t slot = 0; slot < graph_.slots.size(); ++slot) {
     if (filled_[slot] < graph_.slots[slot].heads) continue;
-    std::int64_t least = kLocked;
+    std::int64_t least = std::numeric_limits<std::int64_t>::max();
     for (auto arc = graph_.first[slot]; arc < graph_.first[slot + 1]; ++arc)
       if (bid_[arc] > 0) least = std::min<std::int64_t>(least, std::max(0, graph_.weight[arc] - bid_[arc]));
-    prices[slot] = least == kLocked ? 0 : least;
+    prices[slot] = least;
   }
   return prices;
 }

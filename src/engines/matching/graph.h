@@ -1,5 +1,5 @@
-// The combinatorial core, free of volunteering words' details: slots with seats, people, weighted arcs between them, and
-// what keeps one person from holding two slots. graph.cpp holds the prices' bound and the auction; flow.cpp the exact
+// The combinatorial core, without rules and scores: slots with seats, people, weighted arcs between them, and what keeps one
+// person from holding two slots. graph.cpp holds the prices' bound and the auction; flow.cpp the exact
 // optimum of the two cases without time conflicts.
 #pragma once
 #include <cstdint>
@@ -17,7 +17,7 @@ struct Graph {
     std::int32_t floor = 0;                // smallest weight kept when the list was cut short; 0: the list is whole
   };
   std::vector<SlotRow> slots;
-  std::vector<std::uint32_t> first;        // slots + 1; arcs of a slot lie together, heaviest first
+  std::vector<std::uint32_t> first{0};     // slots + 1; arcs of a slot lie together, heaviest first
   std::vector<std::uint32_t> who;          // arc -> person
   std::vector<std::int32_t> weight;        // arc -> weight > 0
   std::vector<std::uint16_t> day_room, week_room;   // arc -> minutes the person has left that day and week; empty: no caps
@@ -26,6 +26,9 @@ struct Graph {
   bool travel = false;                     // time of the way between two slots counts as a conflict
   bool overlaps_allowed = false;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> apart;   // people never in one slot; sorted, both directions
+
+  // Appends the arcs (weight, person) of the next slot, in any order.
+  void add_list(std::vector<std::pair<std::int32_t, std::uint32_t>> list);
 
   // Arcs of each person by the slot's end; made by index() once the above is filled.
   std::vector<std::uint32_t> person_first, person_arc, slot_of;
@@ -41,7 +44,14 @@ struct Bound {
   std::int64_t value = 0;
   std::vector<std::int32_t> wanted;        // slot -> people whose best set holds it
 };
-Bound bound_of(const Graph& graph, const std::vector<std::int64_t>& prices, int threads);
+Bound bound_of(const Graph& graph, const std::vector<std::int64_t>& prices);
+// A subgradient search for prices with a lower bound: they rise where more people want a slot than it seats, and fall where
+// fewer do, never below a slot's floor. Ends when `value` is reached, little is left to gain, or `go_on(round)` says no.
+struct Prices {
+  std::vector<std::int64_t> best;
+  std::int64_t bound = 0;
+};
+Prices lower(const Graph& graph, std::vector<std::int64_t> prices, std::int64_t value, int rounds, const std::function<bool(int)>& go_on);
 // The loss, at these prices, of forcing this arc into the person's set: forced plans are worth at most bound - regret.
 std::int64_t regret_of(const Graph& graph, const std::vector<std::int64_t>& prices, std::uint32_t arc);
 
@@ -49,9 +59,6 @@ std::int64_t regret_of(const Graph& graph, const std::vector<std::int64_t>& pric
 class Market {
  public:
   explicit Market(const Graph& graph);
-  // Takes up an earlier plan: these arcs are held, at the weight less the slot's price. Arcs that conflict are left out.
-  void hold(const std::vector<std::uint32_t>& arcs, const std::vector<std::int64_t>& prices);
-  void lock(std::uint32_t arc);            // a promise that may not be displaced
   void withdraw(std::uint32_t person);     // leaves; the seats held bid again
   // Until every seat has its person or wants nobody; false when stopped.
   bool run(std::int32_t epsilon, const std::function<bool()>& stop = {});

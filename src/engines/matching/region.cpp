@@ -63,7 +63,7 @@ void Region::add(const Volunteer& v) {
     recipients.erase(std::unique(recipients.begin(), recipients.end()), recipients.end());
     for (const auto recipient : recipients) served_[recipient].push_back(index);
   }
-  rows_.push_back({narrow(v.x_m), narrow(v.y_m), narrow(v.radius_m), merit(v, weights_, now_), narrow(v.birth_day), narrow(v.checked_until),
+  rows_.push_back({narrow(v.x_m), narrow(v.y_m), narrow(v.radius_m), static_cast<std::int32_t>(merit_of(v, weights_, now_).sum()), narrow(v.birth_day), narrow(v.checked_until),
                    minutes16(v.day_minutes), minutes16(v.week_minutes), index | (odd ? kOdd : 0)});
   ids_.push_back(v.id);
   added_.push_back({v.hours, v.skills, v.languages});

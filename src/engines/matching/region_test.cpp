@@ -98,7 +98,6 @@ Graph random_graph(std::mt19937& random, int most_slots, int most_people) {
   graph.slots.resize(1 + random() % static_cast<unsigned>(most_slots));
   graph.most.resize(graph.people);
   for (auto& most : graph.most) most = static_cast<std::uint16_t>(1 + random() % 2);
-  graph.first.push_back(0);
   for (auto& slot : graph.slots) {
     slot.heads = 1 + static_cast<int>(random() % 2);
     slot.from = static_cast<int>(random() % 6) * 30;
@@ -106,12 +105,7 @@ Graph random_graph(std::mt19937& random, int most_slots, int most_people) {
     std::vector<std::pair<std::int32_t, std::uint32_t>> list;
     for (std::uint32_t v = 0; v < graph.people; ++v)
       if (random() % 2) list.emplace_back(1 + random() % 30, v);
-    std::sort(list.rbegin(), list.rend());
-    for (const auto& [weight, person] : list) {
-      graph.who.push_back(person);
-      graph.weight.push_back(weight);
-    }
-    graph.first.push_back(static_cast<std::uint32_t>(graph.who.size()));
+    graph.add_list(std::move(list));
   }
   graph.index();
   return graph;
@@ -158,7 +152,7 @@ TEST(Market, StaysBelowTheBoundAndRegretIsNeverTooLarge) {
     market.improve();
     std::vector<std::uint32_t> held;
     const auto optimum = by_force(graph, 0, held, ~0u);
-    const auto bound = bound_of(graph, prices, 1).value;
+    const auto bound = bound_of(graph, prices).value;
     EXPECT_LE(market.value(), optimum);
     EXPECT_GE(bound, optimum);
     exact += market.value() == optimum;
@@ -170,7 +164,7 @@ TEST(Market, StaysBelowTheBoundAndRegretIsNeverTooLarge) {
     // Any prices at all bound the optimum.
     std::vector<std::int64_t> any(graph.slots.size());
     for (auto& price : any) price = static_cast<std::int64_t>(random() % 40);
-    EXPECT_GE(bound_of(graph, any, 1).value, optimum);
+    EXPECT_GE(bound_of(graph, any).value, optimum);
     // Somebody leaves: whoever stays keeps to the rules, and the value is again below the optimum without them.
     const auto leaver = graph.who[arc];
     market.withdraw(leaver);

@@ -1,5 +1,7 @@
 // Inside the matching engine only: the arithmetic that rules, score and region index share.
 #pragma once
+#include <algorithm>
+
 #include "engines/matching/matching.h"
 
 namespace tx::matching {
@@ -31,7 +33,14 @@ inline BusyMinutes busy_minutes(const Volunteer& volunteer, const Slot& slot) {
 }
 
 // Points that do not depend on the slot; and near points of a distance within a radius.
-int merit(const Volunteer& volunteer, const Weights& weights, std::int64_t now);
+struct Merit {
+  std::int64_t reliability = 0, load = 0, rested = 0;
+  std::int64_t sum() const { return reliability + load + rested; }
+};
+inline Merit merit_of(const Volunteer& v, const Weights& w, std::int64_t now) {
+  return {static_cast<std::int64_t>(w.reliability) * v.reliability / 1000, static_cast<std::int64_t>(w.load) * v.load_minutes / 600,
+          v.asked_at == 0 || now - v.asked_at > kRestedMinutes ? w.rested : 0};
+}
 inline std::int64_t near_points(const Weights& w, std::int64_t distance, std::int64_t radius) {
   return w.near * std::max<std::int64_t>(0, radius - distance) / std::max<std::int64_t>(1, radius);
 }

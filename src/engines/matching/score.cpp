@@ -46,16 +46,11 @@ std::vector<Reason> reasons(const Volunteer& v, const Slot& s, const Weights& w,
   if (s.languages & v.languages) add("match.language", 0, w.language);
   const auto times = std::count(v.served.begin(), v.served.end(), s.recipient);
   if (s.recipient && times) add("match.continuity", times, w.continuity * std::min<std::int64_t>(times, 2));
-  add("match.reliability", v.reliability, static_cast<std::int64_t>(w.reliability) * v.reliability / 1000);
-  add("match.load", v.load_minutes / 60, static_cast<std::int64_t>(w.load) * v.load_minutes / 600);
-  if (v.asked_at == 0 || now - v.asked_at > kRestedMinutes) add("match.rested", v.asked_at ? (now - v.asked_at) / 1440 : 0, w.rested);
+  const auto merit = merit_of(v, w, now);
+  add("match.reliability", v.reliability, merit.reliability);
+  add("match.load", v.load_minutes / 60, merit.load);
+  add("match.rested", v.asked_at ? (now - v.asked_at) / 1440 : 0, merit.rested);
   return found;
-}
-
-int merit(const Volunteer& v, const Weights& w, std::int64_t now) {
-  std::int64_t points = static_cast<std::int64_t>(w.reliability) * v.reliability / 1000 + static_cast<std::int64_t>(w.load) * v.load_minutes / 600;
-  if (v.asked_at == 0 || now - v.asked_at > kRestedMinutes) points += w.rested;
-  return static_cast<int>(points);
 }
 
 int score(const Volunteer& v, const Slot& s, const Weights& w, std::int64_t now) {

@@ -3,22 +3,17 @@
 // the bound hold over every eligible pair all the same, since whoever was left out is then worth nothing. Lists whose price
 // had to be raised are lengthened and everything is done once more.
 #include <algorithm>
-#include <cmath>
 #include <numeric>
-#include <thread>
 #include <tuple>
 #include <unordered_map>
 
 #include "engines/matching/graph.h"
+#include "engines/matching/parallel.h"
 #include "engines/matching/region.h"
 #include "engines/matching/rules.h"
 
 namespace tx::matching {
 namespace {
-
-int threads_for(std::size_t pieces) {
-  return pieces < 64 ? 1 : static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, 16u));
-}
 
 struct List {
   std::vector<Candidate> best;
@@ -26,29 +21,23 @@ struct List {
   std::size_t wanted = 0;     // how long it may be
 };
 
-// Lists of the given slots, by all threads; false when stopped.
-bool fill(const Region& region, std::span<const Slot> slots, const std::vector<std::size_t>& which, std::vector<List>& lists) {
-  const auto workers = static_cast<std::size_t>(threads_for(which.size()));
-  const auto work = [&](std::size_t worker) {
+// Lists of the given slots, on all cores.
+void fill(const Region& region, std::span<const Slot> slots, const std::vector<std::size_t>& which, std::vector<List>& lists) {
+  const auto workers = workers_for(which.size(), 64);
+  in_parallel(workers, [&](std::size_t worker) {
     for (std::size_t i = worker; i < which.size(); i += workers) {
       auto& list = lists[which[i]];
       list.best = region.top(slots[which[i]], list.wanted, &list.cut);
     }
-  };
-  std::vector<std::thread> others;
-  for (std::size_t worker = 1; worker < workers; ++worker) others.emplace_back(work, worker);
-  work(0);
-  for (auto& other : others) other.join();
-  return true;
+  });
 }
 
 class Problem {
  public:
   Problem(std::span<const Volunteer> volunteers, std::span<const Slot> slots, const std::vector<List>& lists)
-      : volunteers_(volunteers), slots_(slots), dense_(volunteers.size(), ~0u) {
+      : volunteers_(volunteers), dense_(volunteers.size(), ~0u) {
     const auto earliest = std::min_element(slots.begin(), slots.end(), [](const Slot& a, const Slot& b) { return a.from < b.from; });
     const auto start = slots.empty() ? 0 : day_of(earliest->from) * kDayMinutes;
-    graph.first.push_back(0);
     for (std::size_t s = 0; s < slots.size(); ++s) {
       const auto& slot = slots[s];
       Graph::SlotRow row{static_cast<std::int32_t>(slot.from - start), static_cast<std::int32_t>(slot.to - start), static_cast<std::int32_t>(slot.x_m),
@@ -101,7 +90,6 @@ class Problem {
   }
 
   std::span<const Volunteer> volunteers_;
-  std::span<const Slot> slots_;
   std::vector<std::uint32_t> dense_;
   std::vector<std::size_t> person_;
 };
@@ -130,58 +118,6 @@ void close_short(const Problem& problem, std::span<const Volunteer> volunteers, 
   }
 }
 
-// Lowers the bound: prices rise where more people want a slot than it seats, and fall where fewer do.
-struct Prices {
-  std::vector<std::int64_t> best;
-  std::int64_t bound = 0;
-};
-std::int64_t with_floors(const Graph& graph, std::vector<std::int64_t>& prices) {
-  std::int64_t raised = 0;
-  for (std::size_t s = 0; s < prices.size(); ++s)
-    if (prices[s] < graph.slots[s].floor) {
-      raised += (graph.slots[s].floor - prices[s]) * graph.slots[s].heads;
-      prices[s] = graph.slots[s].floor;
-    }
-  return raised;
-}
-// Floors hold only in the last pass: the first wants to know which lists are too short.
-Prices lower(const Graph& graph, std::vector<std::int64_t> prices, std::int64_t value, bool floors, int rounds, const std::function<bool(int)>& go_on) {
-  if (floors) with_floors(graph, prices);
-  auto bound = bound_of(graph, prices, threads_for(graph.people));
-  Prices result{prices, bound.value};
-  double step = 1;
-  int stale = 0;
-  std::int64_t before = result.bound;   // eight rounds ago
-  for (int round = 0; round < rounds && result.bound > value; ++round) {
-    if (!go_on(round)) break;
-    if (round % 8 == 7) {               // little left to gain: the rest of the gap is not the prices'
-      if ((before - result.bound) * 50 < result.bound - value) break;
-      before = result.bound;
-    }
-    double norm = 0;
-    for (std::size_t s = 0; s < prices.size(); ++s) {
-      const double over = bound.wanted[s] - graph.slots[s].heads;
-      if (over > 0 || prices[s] > (floors ? graph.slots[s].floor : 0)) norm += over * over;
-    }
-    if (norm == 0) break;
-    const double length = step * static_cast<double>(bound.value - value) / norm;
-    for (std::size_t s = 0; s < prices.size(); ++s)
-      prices[s] = std::max<std::int64_t>(0, prices[s] + std::llround(length * (bound.wanted[s] - graph.slots[s].heads)));
-    if (floors) with_floors(graph, prices);
-    bound = bound_of(graph, prices, threads_for(graph.people));
-    if (bound.value < result.bound) {
-      result = {prices, bound.value};
-      stale = 0;
-    } else if (++stale == 3) {
-      step /= 2;
-      stale = 0;
-      prices = result.best;
-      bound = bound_of(graph, prices, threads_for(graph.people));
-    }
-  }
-  return result;
-}
-
 }  // namespace
 
 Plan solve(std::span<const Volunteer> volunteers, std::span<const Slot> slots, const Weights& weights, std::int64_t now, const SolveOptions& options) {
@@ -204,7 +140,7 @@ Plan solve(std::span<const Volunteer> volunteers, std::span<const Slot> slots, c
     const Problem problem(volunteers, slots, lists);
     const auto& graph = problem.graph;
     Market market(graph);
-    market.run(1);
+    market.run(1, [&] { return !go_on(0); });
     const auto first = market.prices();
     which.clear();
     if (pass < options.passes && !stopped)
@@ -219,7 +155,7 @@ Plan solve(std::span<const Volunteer> volunteers, std::span<const Slot> slots, c
     plan.value = market.value();
     plan.arcs = graph.arcs();
     for (const auto arc : market.plan()) plan.assignments.push_back({graph.slot_of[arc], problem.person(graph.who[arc]), graph.weight[arc]});
-    auto prices = lower(graph, first, plan.value, true, options.rounds, go_on);
+    auto prices = lower(graph, first, plan.value, options.rounds, go_on);
     plan.prices = std::move(prices.best);
     plan.bound = prices.bound;
     break;

@@ -55,10 +55,11 @@ Result<Json> run_batch(storage::Store& store, const Json& input, jobs::Progress&
   });
   Json missing = Json::array();
   for (const auto i : short_of)
-    if (missing.size() < 50) missing.push(Json::of({{"need", needs[i].id.text()}, {"short", needs[i].helpers - filled[i]}}));
+    if (missing.size() < 50) missing.push(needs[i].id.text());
   char gap[16];
   std::snprintf(gap, sizeof gap, "%.2f", plan.gap() * 100);
-  return Json::of({{"proposals", proposals}, {"missing", missing}, {"short", short_of.size()}, {"value", plan.value}, {"bound", plan.bound}, {"gap", gap}, {"needs", needs.size()}});
+  return Json::of({{"proposals", proposals}, {"missing", missing}, {"short", short_of.size()}, {"value", plan.value}, {"bound", plan.bound}, {"gap", gap},
+                   {"needs", needs.size()}});
 }
 
 }  // namespace

@@ -277,7 +277,7 @@ void add_batch(http::Router& router) {
                   }
                   Json missing = Json::array();
                   for (const auto& row : job->answer["missing"].items()) {
-                    const auto need = find_need(context.reader, {id_value(row["need"].text()).value_or(0)});
+                    const auto need = find_need(context.reader, {id_value(row.text()).value_or(0)});
                     if (!need || need->state != "open") continue;
                     missing.push(need_row(context.reader, *need, view_context(context), "/desk/needs/" + need->id.text()));
                   }
