@@ -267,7 +267,7 @@ Json data_of(const Services& services, storage::Reader& reader, const Account& a
     for (const auto& row : found.rows) {
       Json item = Json::object();
       for (std::size_t i = 0; i < row.size(); ++i) {
-        const std::string& column = found.columns[i];
+        const std::string& column = (*found.columns)[i];
         if (const auto* text = std::get_if<std::string>(&row[i])) item.set(column, *text);
         if (const auto* number = std::get_if<std::int64_t>(&row[i])) {
           const bool instant = column != "version" && column != "seq" && column != "second_factor";

@@ -75,6 +75,32 @@ TEST_P(EngineTest, AnswersAreForgottenAfterSevenDays) {
   batcher.purge_idempotency();
   EXPECT_FALSE(ask("old"));
   EXPECT_TRUE(ask("young"));
+  const int before = decided;
+  Batcher next(*connection, clock, postgres());   // another start of the program knows the answers
+  bool replayed = false;
+  Job job{{"s", "young", 1, [&](Tx&) -> Result<Json> { return Json(++decided); }},
+          [&](Outcome outcome) { replayed = outcome.replayed; }};
+  next.run({&job, 1});
+  EXPECT_TRUE(replayed);
+  EXPECT_EQ(decided, before);
+}
+
+TEST(AnsweredKeys, FindsEveryKeyAndForgetsTheOldWhenItGrows) {
+  AnsweredKeys keys;
+  const auto count = [&](std::uint64_t hash) {
+    int found = 0;
+    keys.each(hash, [&](std::int64_t) { ++found; });
+    return found;
+  };
+  for (std::int64_t id = 1; id <= 5000; ++id) keys.add(id % 2500 * 4096, id);  // many share their low bits
+  EXPECT_EQ(count(4096), 2);
+  EXPECT_EQ(count(5), 0);
+  keys.forget_before(2501);
+  EXPECT_EQ(count(4096), 1);
+  for (std::int64_t id = 5001; id <= 9000; ++id) keys.add(1, id);
+  EXPECT_LT(keys.size(), 9000u);
+  EXPECT_EQ(count(4096), 1);
+  EXPECT_EQ(count(1), 4000);
 }
 
 TX_ON_BOTH_ENGINES(EngineTest);

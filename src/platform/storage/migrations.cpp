@@ -78,6 +78,18 @@ std::vector<Migration> own_migrations() {
         create table storage_state (name text primary key, value bigint not null);
         insert into storage_state (name, value) values ('identifier_ceiling', 0), ('writer_epoch', 0);
       )sql"},
+      {2, "answers in time order", R"sql(
+        create table answered (
+          id bigint primary key,
+          key_hash bytea not null,
+          fingerprint bigint not null,
+          answer text not null
+        );
+        insert into answered (id, key_hash, fingerprint, answer)
+          select id, key_hash, fingerprint, answer from idempotency;
+        drop table idempotency;
+        alter table answered rename to idempotency;
+      )sql"},
   };
 }
 

@@ -109,7 +109,9 @@ class PostgresConnection final : public Connection {
     const ResultPtr result = run(sql, parameters);
     Rows rows;
     const int columns = PQnfields(result.get()), count = PQntuples(result.get());
-    for (int c = 0; c < columns; ++c) rows.columns.emplace_back(PQfname(result.get(), c));
+    std::vector<std::string> names;
+    for (int c = 0; c < columns; ++c) names.emplace_back(PQfname(result.get(), c));
+    rows.columns = std::make_shared<const std::vector<std::string>>(std::move(names));
     rows.rows.resize(static_cast<std::size_t>(count));
     for (int r = 0; r < count; ++r) {
       rows.rows[r].reserve(static_cast<std::size_t>(columns));

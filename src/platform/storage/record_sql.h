@@ -92,8 +92,12 @@ Rows query(Reader& reader, std::string_view sql, const A&... a) {
 template <class R>
 R read_row(const Rows& rows, std::size_t row) {
   R record{};
+  int next = 0;  // columns mostly stand in the order of the fields
   for_each_field(record, [&](const char* name, auto& member) {
-    if (const int column = rows.column(name); column >= 0) from_value(rows.rows[row][column], member);
+    const int column = rows.column(name, next);
+    if (column < 0) return;
+    from_value(rows.rows[row][column], member);
+    next = column + 1;
   });
   return record;
 }

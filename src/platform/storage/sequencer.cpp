@@ -2,7 +2,10 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+#include <bit>
 #include <chrono>
+#include <cstring>
 #include <future>
 
 #include "base/log.h"
@@ -31,6 +34,12 @@ std::string hash_of_key(const Command& command) {
   add(command.key);
   crypto_generichash_final(&state, hash, sizeof hash);
   return {reinterpret_cast<const char*>(hash), sizeof hash};
+}
+
+std::uint64_t prefix_of(const std::string& key_hash) {
+  std::uint64_t prefix;
+  std::memcpy(&prefix, key_hash.data(), sizeof prefix);
+  return prefix;
 }
 
 std::string text_of(const Result<Json>& answer) {
@@ -98,6 +107,26 @@ std::int64_t Identifiers::next(Instant now) {
 std::int64_t Identifiers::raise_ceiling() {
   ceiling_ms_ = last_ms_ + kCeilingStepMs;
   return ceiling_ms_;
+}
+
+// ---- answered keys
+
+void AnsweredKeys::add(std::uint64_t hash, std::int64_t id) {
+  if (slots_.size() * 2 <= used_ * 3) grow();
+  std::size_t i = hash & (slots_.size() - 1);
+  while (slots_[i].id != 0) i = (i + 1) & (slots_.size() - 1);
+  slots_[i] = {hash, id};
+  ++used_;
+}
+
+void AnsweredKeys::grow() {
+  std::vector<Slot> before = std::move(slots_);
+  const auto kept = static_cast<std::size_t>(
+      std::count_if(before.begin(), before.end(), [&](const Slot& slot) { return slot.id != 0 && slot.id >= oldest_; }));
+  slots_.assign(std::bit_ceil(std::max<std::size_t>(1024, kept * 3)), {});
+  used_ = 0;
+  for (const Slot& slot : before)
+    if (slot.id != 0 && slot.id >= oldest_) add(slot.hash, slot.id);
 }
 
 // ---- one command
@@ -171,15 +200,7 @@ Batcher::Decided Batcher::decide(Command& command) {
   } else {
     const std::string key = hash_of_key(command);
     const auto fingerprint = static_cast<std::int64_t>(command.fingerprint);
-    std::optional<Remembered> known;
-    if (auto found = fresh_.find(key); found != fresh_.end()) {
-      known = found->second;
-    } else {
-      const Value parameter[] = {Blob{key}};
-      const Rows rows = connection_.query("select fingerprint, answer from idempotency where key_hash = $1", parameter);
-      if (!rows.empty())
-        known = Remembered{std::get<std::int64_t>(rows.rows[0][0]), std::get<std::string>(rows.rows[0][1])};
-    }
+    const std::optional<Remembered> known = answered(key);
     if (known && known->fingerprint != fingerprint) {
       decided.outcome = {refuse(Kind::conflict, "idempotency.reused"), false};
     } else if (known) {
@@ -196,11 +217,38 @@ Batcher::Decided Batcher::decide(Command& command) {
   return decided;
 }
 
+std::optional<Batcher::Remembered> Batcher::answered(const std::string& key_hash) {
+  if (auto found = fresh_.find(key_hash); found != fresh_.end()) return found->second;
+  std::optional<Remembered> known;
+  answered_.each(prefix_of(key_hash), [&](std::int64_t id) {
+    const Value parameters[] = {id, Blob{key_hash}};
+    const Rows rows = connection_.query(
+        "select fingerprint, answer from idempotency where id = $1 and key_hash = $2", parameters);
+    if (!rows.empty())
+      known = Remembered{std::get<std::int64_t>(rows.rows[0][0]), std::get<std::string>(rows.rows[0][1])};
+  });
+  return known;
+}
+
+void Batcher::load_answered() {
+  constexpr std::size_t kPage = 10'000;
+  std::int64_t last = 0;
+  for (Rows page; last == 0 || page.size() == kPage;) {
+    const Value parameters[] = {last, static_cast<std::int64_t>(kPage)};
+    page = connection_.query("select id, key_hash from idempotency where id > $1 order by id limit $2", parameters);
+    if (page.empty()) return;
+    for (const auto& row : page.rows) {
+      last = std::get<std::int64_t>(row[0]);
+      answered_.add(prefix_of(std::get<Blob>(row[1]).bytes), last);
+    }
+  }
+}
+
 void Batcher::remember(const std::string& key_hash, const Command& command, const Result<Json>& answer) {
   const Instant now = clock_.now();
   std::string text = text_of(answer);
   const auto fingerprint = static_cast<std::int64_t>(command.fingerprint);
-  answers_.push_back({identifiers_.next(now), command.scope, Blob{key_hash}, fingerprint, text, now.us});
+  answers_.push_back({identifiers_.next(now), Blob{key_hash}, fingerprint, text});
   fresh_[key_hash] = {fingerprint, std::move(text)};
 }
 
@@ -211,10 +259,12 @@ Batcher::Batcher(Connection& connection, const Clock& clock, bool postgres)
   TX_ASSERT(sodium_init() >= 0);
   const Rows rows = connection_.query("select value from storage_state where name = 'identifier_ceiling'", {});
   identifiers_.resume(std::get<std::int64_t>(rows.rows.at(0).at(0)));
-  if (!postgres_) return;
-  const Rows lease = connection_.query(
-      "update storage_state set value = value + 1 where name = 'writer_epoch' returning value", {});
-  epoch_ = std::get<std::int64_t>(lease.rows.at(0).at(0));
+  if (postgres_) {
+    const Rows lease = connection_.query(
+        "update storage_state set value = value + 1 where name = 'writer_epoch' returning value", {});
+    epoch_ = std::get<std::int64_t>(lease.rows.at(0).at(0));
+  }
+  load_answered();  // after the lease: the writer before can add no more
 }
 
 void Batcher::begin() {
@@ -240,13 +290,15 @@ void Batcher::begin_leased() {
 void Batcher::finish() {
   if (!answers_.empty())
     connection_.execute_many(
-        "insert into idempotency (id, scope, key_hash, fingerprint, answer, at) values ($1, $2, $3, $4, $5, $6)",
+        "insert into idempotency (id, key_hash, fingerprint, answer) values ($1, $2, $3, $4)",
         answers_);
   if (identifiers_.passes_ceiling()) {
     const Value ceiling[] = {identifiers_.raise_ceiling()};
     connection_.execute("update storage_state set value = $1 where name = 'identifier_ceiling'", ceiling);
   }
   connection_.commit();
+  for (const auto& answer : answers_)
+    answered_.add(prefix_of(std::get<Blob>(answer[1]).bytes), std::get<std::int64_t>(answer[0]));
 }
 
 void Batcher::run(std::span<Job> jobs) {
@@ -283,7 +335,9 @@ void Batcher::run(std::span<Job> jobs) {
 }
 
 void Batcher::purge_idempotency() {
-  const Value oldest[] = {Identifiers::first_at(clock_.now().plus(-kKeepAnswers))};
+  const std::int64_t first_kept = Identifiers::first_at(clock_.now().plus(-kKeepAnswers));
+  answered_.forget_before(first_kept);
+  const Value oldest[] = {first_kept};
   try {
     if (connection_.query("select 1 from idempotency where id < $1 limit 1", oldest).empty()) return;
     begin();

@@ -33,6 +33,32 @@ class Identifiers {
   std::int64_t last_ms_ = 0, counter_ = 0, ceiling_ms_ = 0;
 };
 
+// Which keys have been answered. In memory, so that a new key costs no look-up and the table needs no index in random
+// order (it cost a page of the log for every command); a known one leads to its row by id. 16 bytes a key, filled from
+// the table when a writer starts. Only 64 bits of a key's hash are kept: the row tells whether it is the same key.
+class AnsweredKeys {
+ public:
+  void add(std::uint64_t hash, std::int64_t id);
+  void forget_before(std::int64_t id) { oldest_ = id; }  // their room is taken back when the table next grows
+  template <class F>
+  void each(std::uint64_t hash, F&& visit) const {       // ids of keys with this hash
+    if (slots_.empty()) return;
+    for (std::size_t i = hash & (slots_.size() - 1); slots_[i].id != 0; i = (i + 1) & (slots_.size() - 1))
+      if (slots_[i].hash == hash && slots_[i].id >= oldest_) visit(slots_[i].id);
+  }
+  std::size_t size() const { return used_; }
+
+ private:
+  struct Slot {
+    std::uint64_t hash = 0;
+    std::int64_t id = 0;
+  };
+  void grow();
+  std::vector<Slot> slots_;   // open addressing, a power of two, at most two thirds full
+  std::size_t used_ = 0;
+  std::int64_t oldest_ = 0;
+};
+
 struct Counters {
   std::atomic<std::uint64_t> commands = 0, refused = 0, replayed = 0, batches = 0, busy_refusals = 0;
 };
@@ -63,6 +89,7 @@ class Batcher {
   void begin_leased();
   void finish();
   void remember(const std::string& key_hash, const Command& command, const Result<Json>& answer);
+  void load_answered();
 
   Connection& connection_;
   const Clock& clock_;
@@ -73,6 +100,8 @@ class Batcher {
     std::int64_t fingerprint;
     std::string answer;
   };
+  std::optional<Remembered> answered(const std::string& key_hash);
+  AnsweredKeys answered_;
   std::unordered_map<std::string, Remembered> fresh_;  // decided in this batch, not yet written
   std::vector<std::vector<Value>> answers_;            // rows of idempotency to write at the end of the batch
 };

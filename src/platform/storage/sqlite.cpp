@@ -28,7 +28,7 @@ struct Statement {
   sqlite3_stmt* handle = nullptr;
   bool reads_only = true;
   std::vector<int> places;            // places[i]: index of parameter $i+1, 0 when the text does not use it
-  std::vector<std::string> columns;
+  std::shared_ptr<const std::vector<std::string>> columns;
 };
 
 class SqliteConnection final : public Connection {
@@ -200,8 +200,10 @@ class SqliteConnection final : public Connection {
       statement.places.push_back(place);
       found += place > 0;
     }
+    std::vector<std::string> names;
     for (int i = 0; i < sqlite3_column_count(statement.handle); ++i)
-      statement.columns.emplace_back(sqlite3_column_name(statement.handle, i));
+      names.emplace_back(sqlite3_column_name(statement.handle, i));
+    statement.columns = std::make_shared<const std::vector<std::string>>(std::move(names));
     return statements_.emplace(std::string(sql), std::move(statement)).first->second;
   }
 

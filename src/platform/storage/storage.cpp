@@ -89,9 +89,12 @@ class EngineStore final : public Store {
 
 }  // namespace
 
-int Rows::column(std::string_view name) const {
-  for (std::size_t i = 0; i < columns.size(); ++i)
-    if (columns[i] == name) return static_cast<int>(i);
+int Rows::column(std::string_view name, int guess) const {
+  if (!columns) return -1;
+  const auto& names = *columns;
+  if (static_cast<std::size_t>(guess) < names.size() && names[guess] == name) return guess;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (names[i] == name) return static_cast<int>(i);
   return -1;
 }
 

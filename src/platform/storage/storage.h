@@ -32,13 +32,13 @@ struct Blob {
 };
 using Value = std::variant<std::monostate, std::int64_t, double, std::string, Blob>;
 
-// Result rows, column-named. Cheap to move.
+// Result rows, column-named. Cheap to move; the names belong to the prepared statement and are shared with it.
 struct Rows {
-  std::vector<std::string> columns;
+  std::shared_ptr<const std::vector<std::string>> columns;
   std::vector<std::vector<Value>> rows;
   std::size_t size() const { return rows.size(); }
   bool empty() const { return rows.empty(); }
-  int column(std::string_view name) const;  // -1 when absent
+  int column(std::string_view name, int guess = 0) const;  // -1 when absent; looks at `guess` first
 };
 
 // Reads. A Reader sees one consistent snapshot for its life time; hold it briefly.
