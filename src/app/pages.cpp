@@ -117,6 +117,7 @@ void fill_layout(const Context& context, Json& view) {
       {"/desk/needs", "board", "app.desk.needs", supply::permission::read},
       {"/desk/intake", "help", "app.desk.intake", supply::permission::take_in},
       {"/stations/board", "station", "app.desk.station", stations::permission::keep},
+      {"/desk/stations", "station", "app.desk.stations", stations::permission::propose},
       {"/kiosk", "key", "app.desk.kiosk", supply::permission::kiosk},
       {"/desk/calls", "phone", "app.desk.calls", supply::permission::read},
       {"/desk/complaints", "warning", "app.desk.complaints", supply::permission::handle},
