@@ -67,8 +67,8 @@ struct Proxy {  // a helper acting for an elder, with recorded consent
   Instant since, until;
 };
 BOOST_DESCRIBE_STRUCT(Proxy, (), (id, helper, principal, principal_name, consent_kind, consent_by, since, until))
-// Those not ended; `until` (0: open) is for the caller to compare. `principal` is set only after that person has said yes.
-std::vector<Proxy> proxies_of(storage::Reader& reader, AccountId helper);
+// Those in force at `now`: not ended and not run out. `principal` is set only after that person has said yes.
+std::vector<Proxy> proxies_of(storage::Reader& reader, AccountId helper, Instant now);
 Result<std::int64_t> record_proxy(storage::Tx& tx, const Vault& vault, Proxy proxy,
                                   std::string_view principal_login = {});
 

@@ -336,7 +336,7 @@ TEST_P(IdentityTest, AHelperActsOnlyAfterThePersonAgreed) {
   ASSERT_EQ(made.status, 200) << made.body;
   const auto in_force = [&] {
     auto reader = (*house.store)->read();
-    return proxies_of(*reader, helper.account);
+    return proxies_of(*reader, helper.account, house.clock.now());
   };
   ASSERT_EQ(in_force().size(), 1u);
   EXPECT_FALSE(in_force()[0].principal);  // named, but not yet agreed to

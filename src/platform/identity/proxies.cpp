@@ -5,11 +5,11 @@
 
 namespace tx::identity {
 
-std::vector<Proxy> proxies_of(storage::Reader& reader, AccountId helper) {
+std::vector<Proxy> proxies_of(storage::Reader& reader, AccountId helper, Instant now) {
   return storage::select<Proxy>(reader,
                                 "select id, helper, principal, principal_name, consent_kind, consent_by, since, until "
-                                "from proxy where helper = $1 and ended = 0 order by id",
-                                helper);
+                                "from proxy where helper = $1 and ended = 0 and (until = 0 or until > $2) order by id",
+                                helper, now);
 }
 
 Result<std::int64_t> record_proxy(storage::Tx& tx, const Vault& vault, Proxy proxy, std::string_view principal_login) {

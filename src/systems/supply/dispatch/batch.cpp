@@ -2,6 +2,7 @@
 // sends each asking out.
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 #include "platform/storage/record_sql.h"
 #include "systems/supply/dispatch/bridge.h"
@@ -21,13 +22,14 @@ Result<Json> run_batch(storage::Store& store, const Json& input, jobs::Progress&
   {
     auto reader = store.read();
     needs = needs_in(*reader, regions, {"open"}, kNeedsMost, 0);
-    std::vector<std::string> cities;
-    for (const auto& need : needs) {
-      slots.push_back(bridge::slot_of(need));
-      const std::string city = need.region.substr(0, 4);
-      if (std::find(cities.begin(), cities.end(), city) != cities.end()) continue;
-      cities.push_back(city);
-      for (auto& person : bridge::volunteers_near(*reader, need)) people.push_back(std::move(person));
+    std::stable_sort(needs.begin(), needs.end(), [](const Need& a, const Need& b) { return bridge::city_of(a) < bridge::city_of(b); });
+    for (const auto& need : needs) slots.push_back(bridge::slot_of(need));
+    for (std::size_t from = 0, to = 0; from < needs.size(); from = to) {
+      while (to < needs.size() && bridge::city_of(needs[to]) == bridge::city_of(needs[from])) ++to;
+      const std::span<const Need> of_city(needs.data() + from, to - from);
+      auto near = bridge::volunteers_near(*reader, of_city);
+      for (const auto& need : of_city) bridge::bar_those_asked(*reader, need, near);
+      people.insert(people.end(), std::make_move_iterator(near.begin()), std::make_move_iterator(near.end()));
     }
   }
   matching::SolveOptions options;

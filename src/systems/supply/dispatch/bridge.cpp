@@ -43,13 +43,49 @@ matching::Volunteer in_engine_terms(const teams::Volunteer& v) {
   return out;
 }
 
-// What these people have promised and done: intervals around the need's day, minutes of the last month, earlier service.
-void add_history(storage::Reader& reader, const Need& need, const std::string& who, std::vector<matching::Volunteer>& people) {
-  const auto of = [&](std::int64_t id) {
-    const auto found = std::lower_bound(people.begin(), people.end(), id, [](const auto& v, std::int64_t x) { return v.id < x; });
-    return found != people.end() && found->id == id ? &*found : nullptr;
-  };
-  const Instant from = need.starts.plus(-8 * kDay), to = need.ends.plus(8 * kDay);
+matching::Volunteer* find_in(std::vector<matching::Volunteer>& people, std::int64_t id) {   // people stand in the order of id
+  const auto found = std::lower_bound(people.begin(), people.end(), id, [](const auto& v, std::int64_t x) { return v.id < x; });
+  return found != people.end() && found->id == id ? &*found : nullptr;
+}
+
+// Continuity with the resident of this need.
+template <class Find>
+void add_earlier(storage::Reader& reader, const Need& need, const std::string& who, Find&& of) {
+  if (need.phone_index.empty()) return;
+  for (const auto& sum : storage::select<Sum>(
+           reader, "select h.volunteer, count(*) as amount from need_helper h join need n on n.id = h.need where h.state = 'served' "
+                   "and n.phone_index = $1 and h.volunteer " + who + " group by h.volunteer", need.phone_index))
+    if (auto* v = of(sum.volunteer)) v->served.insert(v->served.end(), static_cast<std::size_t>(sum.amount), need.id.value);
+}
+
+// Where the law asks for a licence, a skill without a valid paper does not count (Regulation art. 16).
+template <class Find>
+void add_papers(storage::Reader& reader, std::span<const Need> needs, Date last_day, const std::string& who,
+                std::vector<matching::Volunteer>& people, Find&& of) {
+  std::uint64_t licensed = 0;
+  for (const auto& need : needs)
+    if (const auto* type = service_type(need.service); type && type->licensed) licensed |= type->skills;
+  if (!licensed) return;
+  for (auto& v : people) v.skills &= ~licensed;
+  for (const auto& paper : storage::select<Sum>(
+           reader, "select volunteer, skill as amount from volunteer_certificate where state = 'checked' and valid_until >= $1 and "
+                   "volunteer " + who, last_day))
+    if (auto* v = of(paper.volunteer)) v->skills |= std::uint64_t{1} << (paper.amount & 63);
+}
+
+// What these people have promised and done: intervals around the needs' days, minutes of the last month, earlier service,
+// papers, and whom they do not want to meet.
+void add_history(storage::Reader& reader, std::span<const Need> needs, const std::string& who, std::vector<matching::Volunteer>& people) {
+  const auto of = [&](std::int64_t id) { return find_in(people, id); };
+  Instant from = needs[0].starts, to = needs[0].ends, created = needs[0].created;
+  for (const auto& need : needs) {
+    from = std::min(from, need.starts);
+    to = std::max(to, need.ends);
+    created = std::min(created, need.created);
+  }
+  add_papers(reader, needs, local_date(to), who, people, of);
+  from = from.plus(-8 * kDay);
+  to = to.plus(8 * kDay);
   for (const char* sql : {"select g.volunteer, g.starts, g.ends, a.x_m, a.y_m from signup g join shift s on s.id = g.shift join "
                           "activity a on a.id = s.activity where g.state = 'granted' and g.starts < $1 and g.ends > $2 and g.volunteer ",
                           "select h.volunteer, n.starts, n.ends, n.x_m, n.y_m from need_helper h join need n on n.id = h.need where "
@@ -58,28 +94,22 @@ void add_history(storage::Reader& reader, const Need& need, const std::string& w
       if (auto* v = of(held.volunteer)) v->busy.push_back({minute_of(held.starts), minute_of(held.ends), held.x_m, held.y_m});
   for (const auto& sum : storage::select<Sum>(
            reader, "select volunteer, sum(minutes) as amount from attendance where came > $1 and volunteer " + who + " group by volunteer",
-           need.created.plus(-kMonth)))
+           created.plus(-kMonth)))
     if (auto* v = of(sum.volunteer)) v->load_minutes = static_cast<int>(sum.amount);
-  // "Not with": nobody joins a helper whom they do not want to meet, or who does not want to meet them.
+  // "Not with" holds both ways. The engine keeps two such people apart; here those who already hold the need count too.
   for (const auto& pair : storage::select<Sum>(
-           reader, "select e.volunteer, h.volunteer as amount from volunteer_exclusion e join volunteer o on o.volunteer_no = e.other join "
-                   "need_helper h on h.volunteer = o.id where h.need = $1 and h.state = 'holding' union all select o.id as volunteer, "
-                   "h.volunteer as amount from volunteer_exclusion e join volunteer o on o.volunteer_no = e.other join need_helper h on "
-                   "h.volunteer = e.volunteer where h.need = $1 and h.state = 'holding'", need.id))
-    if (auto* v = of(pair.volunteer)) v->not_with.push_back(need.id.value);
-  // Where the law asks for a licence, a skill without a valid paper does not count (Regulation art. 16).
-  if (const auto* type = service_type(need.service); type && type->licensed) {
-    for (auto& v : people) v.skills &= ~type->skills;
-    for (const auto& paper : storage::select<Sum>(
-             reader, "select volunteer, skill as amount from volunteer_certificate where state = 'checked' and valid_until >= $1 and "
-                     "volunteer " + who, local_date(need.ends)))
-      if (auto* v = of(paper.volunteer)) v->skills |= std::uint64_t{1} << (paper.amount & 63);
-  }
-  if (!need.phone_index.empty())
-    for (const auto& sum : storage::select<Sum>(
-             reader, "select h.volunteer, count(*) as amount from need_helper h join need n on n.id = h.need where h.state = 'served' "
-                     "and n.phone_index = $1 and h.volunteer " + who + " group by h.volunteer", need.phone_index))
-      if (auto* v = of(sum.volunteer)) v->served.assign(static_cast<std::size_t>(sum.amount), need.id.value);
+           reader, "select e.volunteer, o.id as amount from volunteer_exclusion e join volunteer o on o.volunteer_no = e.other "
+                   "where e.volunteer " + who + " or o.id " + who))
+    for (const auto& [one, other] : {std::pair{pair.volunteer, pair.amount}, std::pair{pair.amount, pair.volunteer}}) {
+      auto* v = of(one);
+      if (!v) continue;
+      v->not_with.push_back(other);
+      for (const auto& held : storage::select<Sum>(
+               reader, "select volunteer, need as amount from need_helper where volunteer = $1 and state = 'holding'", other))
+        if (std::any_of(needs.begin(), needs.end(), [&](const Need& need) { return need.id.value == held.amount; }))
+          v->not_with.push_back(held.amount);
+    }
+  for (const auto& need : needs) add_earlier(reader, need, who, of);
 }
 
 }  // namespace
@@ -104,19 +134,25 @@ matching::Slot slot_of(const Need& need) {
   return slot;
 }
 
-std::vector<matching::Volunteer> volunteers_near(storage::Reader& reader, const Need& need) {
-  const std::string city = need.region.substr(0, 4);   // a radius may cross the county border
+std::vector<matching::Volunteer> volunteers_near(storage::Reader& reader, std::span<const Need> needs) {
+  const std::string city = city_of(needs[0]);   // a radius may cross the county border
   std::vector<matching::Volunteer> people;
   for (const auto& v : teams::active_volunteers(reader, {city})) people.push_back(in_engine_terms(v));
-  add_history(reader, need, "in (select id from volunteer where " + access::region_filter("region", {city}) + ")", people);
+  add_history(reader, needs, "in (select id from volunteer where " + access::region_filter("region", {city}) + ")", people);
   return people;
+}
+
+void bar_those_asked(storage::Reader& reader, const Need& need, std::vector<matching::Volunteer>& people) {
+  for (const auto& ask : asks_of(reader, need.id))
+    if (ask.state != AskState::withdrawn && ask.state != AskState::expired)
+      if (auto* v = find_in(people, ask.volunteer)) v->not_with.push_back(need.id.value);
 }
 
 Result<Verdict> judge(storage::Reader& reader, const Need& need, std::int64_t volunteer) {
   const auto row = teams::find_volunteer(reader, volunteer);
   if (!row || row->state != "active") return refuse(Kind::forbidden, "signup.not_active");
   std::vector<matching::Volunteer> one{in_engine_terms(*row)};
-  add_history(reader, need, "= " + std::to_string(volunteer), one);
+  add_history(reader, {&need, 1}, "= " + std::to_string(volunteer), one);
   const auto slot = slot_of(need);
   if (const auto found = matching::barriers(one[0], slot); !found.empty())
     return refuse(Kind::forbidden, found[0].rule, {}, {{"value", std::to_string(found[0].value)}, {"limit", std::to_string(found[0].limit)}});
@@ -160,11 +196,8 @@ Json reason_views(const std::vector<matching::Reason>& reasons, const ViewContex
 }  // namespace
 
 std::vector<Candidate> candidates(storage::Reader& reader, const Need& need, int count, const ViewContext& view) {
-  auto people = bridge::volunteers_near(reader, need);
-  // A NO ends the asking: who declined, or is asked already, is not proposed again.
-  for (const auto& ask : asks_of(reader, need.id))
-    if (ask.state != AskState::withdrawn && ask.state != AskState::expired)
-      std::erase_if(people, [&](const auto& v) { return v.id == ask.volunteer; });
+  auto people = bridge::volunteers_near(reader, {&need, 1});
+  bridge::bar_those_asked(reader, need, people);
   const auto slot = bridge::slot_of(need);
   const matching::Weights weights;
   const auto now = (view.now.us + 8 * kHour) / kMinute;
@@ -175,7 +208,7 @@ std::vector<Candidate> candidates(storage::Reader& reader, const Need& need, int
 }
 
 Json why_view(storage::Reader& reader, const Need& need, std::int64_t volunteer, const ViewContext& view) {
-  const auto people = bridge::volunteers_near(reader, need);
+  const auto people = bridge::volunteers_near(reader, {&need, 1});
   const auto slot = bridge::slot_of(need);
   const auto found = std::find_if(people.begin(), people.end(), [&](const auto& v) { return v.id == volunteer; });
   Json barriers = Json::array(), reasons = Json::array();

@@ -32,6 +32,16 @@ std::string risk_text(const NeedInput& input) {
   return text;
 }
 
+// A neighbour who holds a recorded, still valid consent asks for a person with an account: that person sees the need too.
+access::AccountId principal_with_phone(storage::Reader& reader, const identity::Vault& vault, Channel channel,
+                                       access::AccountId by, const std::optional<std::string>& phone, Instant now) {
+  if (channel != Channel::proxy || !by || !phone) return {};
+  const auto owner = identity::find_account(reader, vault, *phone);
+  for (const auto& proxy : identity::proxies_of(reader, by, now))
+    if (owner && proxy.principal == owner) return owner;
+  return {};
+}
+
 Result<Need> drafted(storage::Tx& tx, const identity::Vault& vault, const NeedInput& input, Channel channel,
                      const access::Actor& by) {
   TX_CHECK(rules::complete(input));
@@ -49,7 +59,7 @@ Result<Need> drafted(storage::Tx& tx, const identity::Vault& vault, const NeedIn
   need.id = {tx.new_id()};
   need.number = random_number();
   need.channel = channel;
-  need.account = channel == Channel::own ? by.account : access::AccountId{};
+  need.account = channel == Channel::own ? by.account : principal_with_phone(tx, vault, channel, by.account, phone, tx.now());
   need.helper_account = channel == Channel::own ? access::AccountId{} : by.account;
   need.consent = input.for_other ? input.consent : "";
   need.name_sealed = vault.seal(normal_text(input.name), "need.name");
