@@ -2,6 +2,7 @@
 tx_module(base LIBS PkgConfig::ICU PkgConfig::OPENCC Threads::Threads)
 
 tx_module(engines/matching DEPENDS base LIBS Threads::Threads)
+tx_module(engines/ledger DEPENDS base LIBS PkgConfig::SODIUM)
 tx_module(engines/covering DEPENDS base LIBS PkgConfig::CLP)
 
 tx_module(platform/language DEPENDS base)

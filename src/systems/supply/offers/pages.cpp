@@ -205,8 +205,8 @@ Result<Response> activity_page(Context& context) {
 
 void add_signup_routes(http::Router& router) {
   const auto activity_of = [](storage::Reader& reader, ShiftId shift) {
-    const auto found = find_shift(reader, shift);
-    return found ? found->activity.text() : std::string();
+    const auto found = storage::scalar<std::int64_t>(reader, "select activity from shift where id = $1", shift);
+    return found ? id_text(*found) : std::string();
   };
   const auto back = [](const CommandContext&, const Json& answer) { return "/activities/" + answer["activity"].text(); };
   const auto again = [activity_of](Context& context) -> Result<Response> {
@@ -221,10 +221,10 @@ void add_signup_routes(http::Router& router) {
       {.name = "signup.create", .path = "/shifts/{shift}/sign-up",
        .access = Access::signed_in("any registered volunteer; age, checks and overlap are rules of the command"),
        .next = back, .flash = "signup.done", .page = again, .hot = true},
-      [answer](storage::Tx& tx, const CommandContext& context, const ShiftInput&) -> Result<Json> {
+      [answer, activity_of](storage::Tx& tx, const CommandContext& context, const ShiftInput&) -> Result<Json> {
         const auto shift = TX_TRY(context.id<Shift>("shift"));
         const Signup signup = TX_TRY(sign_up(tx, shift, context.actor.account));
-        return answer(signup, find_shift(tx, shift)->activity.text());
+        return answer(signup, activity_of(tx, shift));
       });
   router.command<ShiftInput>(
       {.name = "signup.withdraw", .path = "/shifts/{shift}/withdraw",

@@ -15,8 +15,26 @@ std::optional<Signup> find_signup(storage::Reader& reader, ShiftId shift, std::i
   return storage::find<Signup>(reader, "select * from signup where shift = $1 and volunteer = $2", shift, volunteer);
 }
 
+// What a sign-up asks of its shift and its volunteer, and no more: five thousand may come at once.
+struct OpenShift {
+  ShiftId id;
+  Instant starts, ends;
+  int places = 0, taken = 0, least_age = 0;
+  bool checked = false;
+  std::string state;          // of the activity
+};
+BOOST_DESCRIBE_STRUCT(OpenShift, (), (id, starts, ends, places, taken, least_age, checked, state))
+struct Comer {
+  std::int64_t id = 0;
+  Date birth;
+  Instant checked_until;
+  std::string state;
+};
+BOOST_DESCRIBE_STRUCT(Comer, (), (id, birth, checked_until, state))
+
 // N5: volunteer in good standing, age, background check. Licence and training gates come with the records room.
-Result<void> gates(const teams::Volunteer& volunteer, const Shift& shift) {
+template <class Person, class AnyShift>
+Result<void> gates(const Person& volunteer, const AnyShift& shift) {
   if (volunteer.state != "active") return refuse(Kind::forbidden, "signup.not_active");
   if (age_on(volunteer.birth, local_date(shift.starts)) < shift.least_age)
     return refuse(Kind::forbidden, "signup.too_young", "", {{"age", std::to_string(shift.least_age)}});
@@ -24,7 +42,8 @@ Result<void> gates(const teams::Volunteer& volunteer, const Shift& shift) {
   return {};
 }
 
-Result<void> no_overlap(storage::Reader& reader, std::int64_t volunteer, const Shift& shift) {
+template <class AnyShift>
+Result<void> no_overlap(storage::Reader& reader, std::int64_t volunteer, const AnyShift& shift) {
   const auto other = scalar<std::int64_t>(reader,
                                           "select shift from signup where volunteer = $1 and starts < $2 and ends > $3 "
                                           "and state = 'granted' and shift <> $4 limit 1",
@@ -61,15 +80,17 @@ void promote(storage::Tx& tx, const Shift& shift) {
 }  // namespace
 
 Result<Signup> sign_up(storage::Tx& tx, ShiftId id, access::AccountId account) {
-  const auto shift = find_shift(tx, id);
+  const auto shift = storage::find<OpenShift>(
+      tx, "select s.id, s.starts, s.ends, s.places, s.taken, s.least_age, s.checked, a.state from shift s join activity a on "
+          "a.id = s.activity where s.id = $1", id);
   if (!shift) return refuse(Kind::not_found, "http.not_found");
   if (shift->starts <= tx.now()) return refuse(Kind::too_late, "signup.closed");
-  const auto state = scalar<std::string>(tx, "select state from activity where id = $1", shift->activity);
-  if (state.value_or("") != "published") return refuse(Kind::conflict, "signup.closed");
-  const auto volunteer = teams::find_volunteer_by_account(tx, account);
+  if (shift->state != "published") return refuse(Kind::conflict, "signup.closed");
+  const auto volunteer = storage::find<Comer>(
+      tx, "select id, birth, checked_until, state from volunteer where account = $1 and account <> 0", account);
   if (!volunteer) return refuse(Kind::forbidden, "signup.not_volunteer");
   TX_CHECK(gates(*volunteer, *shift));
-  const std::int64_t person = volunteer->id.value;
+  const std::int64_t person = volunteer->id;
   auto existing = find_signup(tx, id, person);
   if (existing && (existing->state == "granted" || existing->state == "waiting"))
     return refuse(Kind::conflict, "signup.twice");
@@ -81,11 +102,12 @@ Result<Signup> sign_up(storage::Tx& tx, ShiftId id, access::AccountId account) {
   signup.starts = shift->starts;
   signup.ends = shift->ends;
   signup.at = signup.changed = tx.now();
-  signup.state = take_place(tx, id) ? "granted" : "waiting";
+  const bool granted = shift->taken < shift->places;   // commands are decided one after another: nobody comes between
+  signup.state = granted ? "granted" : "waiting";
+  execute(tx, granted ? "update shift set taken = taken + 1 where id = $1" : "update shift set waiting = waiting + 1 where id = $1", id);
   if (existing) execute(tx, "delete from signup where id = $1", existing->id);
   signup.id = {tx.new_id()};   // a new place in the line
   storage::insert(tx, "signup", signup);
-  if (signup.state == "waiting") execute(tx, "update shift set waiting = waiting + 1 where id = $1", id);
   return signup;
 }
 

@@ -1,0 +1,40 @@
+// The door of the support room (支持保障): service records that nobody can forge, the book they are posted in, stars and
+// certificates made from them. Presence becomes a record by the chain published activity -> sign-up -> check-in ->
+// check-out -> confirmation; what is entered by hand takes two people from different sides, evidence and a public notice,
+// and stays marked for ever. The only header of this room that other rooms may include.
+#pragma once
+#include <vector>
+
+#include "platform/access/access.h"
+#include "platform/http/http.h"
+#include "platform/identity/identity.h"
+#include "platform/jobs/jobs.h"
+#include "platform/storage/storage.h"
+#include "platform/workflow/workflow.h"
+
+namespace tx::support {
+
+struct Services {
+  storage::Store& store;
+  const identity::Vault& vault;
+  const Clock& clock;
+  jobs::Jobs& jobs;
+  std::string keys;                 // folder of the signing key of log heads and certificates
+};
+
+namespace permission {
+inline constexpr access::Permission enter{"record.enter"};          // write hours down by hand, for the own organisation
+inline constexpr access::Permission check{"record.check"};          // first look at a correction or an objection
+inline constexpr access::Permission approve{"record.approve"};      // the second person, from another side
+inline constexpr access::Permission supervise{"record.supervise"};  // risk list, freezing, sample checks
+}  // namespace permission
+
+std::vector<storage::Migration> migrations();   // block 250-299
+std::vector<const workflow::Flow*> flows();
+void register_routes(http::Router& router, const Services& services);
+void add_listeners();                            // confirmed presence becomes a record; before the server starts
+void add_timed_work(jobs::Jobs& jobs, const Clock& clock);
+Json data_of(storage::Reader& reader, access::AccountId account);
+Result<void> load_demonstration(storage::Store& store);   // the history of the demonstration becomes records
+
+}  // namespace tx::support
