@@ -13,6 +13,7 @@ std::optional<Station> own_station(const http::Context& context);               
 bool may_over(const access::Roles& roles, const access::Actor& actor, access::Permission permission, const Station& station);
 Result<void> move_station(storage::Tx& tx, Station& station, std::string_view action, access::AccountId by,
                           const std::string& reason);
+bool may_in(const http::Context& context, access::Permission permission, const std::string& region);
 void tell_keeper(storage::Tx& tx, const Station& station, const std::string& key, const std::string& link);
 
 // ---- views

@@ -4,16 +4,21 @@
 #include "platform/storage/record_sql.h"
 #include "systems/stations/duty/duty.h"
 #include "systems/stations/rooms.h"
+#include "systems/stations/six_haves/flow.h"
 #include "systems/stations/stations/flow.h"
 
 namespace tx::stations {
 
-std::vector<const workflow::Flow*> flows() { return {&kStationFlow}; }
+std::vector<const workflow::Flow*> flows() { return {&kStationFlow, &six::kCheckFlow}; }
 
 void register_routes(http::Router& router, const Services& services) {
   add_board_routes(router, services);
   add_desk_routes(router, services);
   add_station_routes(router, services);
+  add_check_routes(router, services);
+  add_inspection_routes(router, services);
+  add_criteria_routes(router, services);
+  add_programme_routes(router, services);
 }
 
 void add_timed_work(jobs::Jobs& jobs, const Clock&) {

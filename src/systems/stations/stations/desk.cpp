@@ -82,12 +82,6 @@ Result<Response> desk_page(Context& context) {
   return context.page("stations/desk", view);
 }
 
-bool proposes_in(const http::Context& context, const std::string& region) {
-  for (const auto& prefix : access::regions_of(context.roles, context.actor, permission::propose))
-    if (region.starts_with(prefix)) return true;
-  return false;
-}
-
 // Without a region: search one by name first. From a gap of the coverage page the region is given.
 Result<Response> new_page(Context& context) {
   const http::Form form(context, Json::of({{"level", "station"}, {"hours", "09:00-17:30"}}));
@@ -97,7 +91,7 @@ Result<Response> new_page(Context& context) {
     const std::string words = context.request.query["q"].text();
     Json rows = Json::array();
     for (const auto& found : teams::search_regions(context.reader, words, kFoundMost))
-      if (proposes_in(context, found.code))
+      if (may_in(context, permission::propose, found.code))
         rows.push(row_view("/desk/stations/new?region=" + found.code, teams::region_name(context.reader, found.code, context.language),
                            "nearby", Json::Array{meta_view("", teams::region_path(context.reader, found.parent, context.language))}));
     view.set("q", words).set("rows", rows).set("searching", true).set("nothing", !words.empty() && rows.size() == 0);
@@ -127,7 +121,7 @@ void add_desk_routes(http::Router& router, const Services&) {
        .next = [](const CommandContext&, const Json& answer) { return "/stations/" + answer["station"].text() + "/file"; },
        .flash = "station.proposed", .page = new_page, .region_field = "region",
        .prepare = [](Context& context, Json input) -> Result<Json> {
-         if (!proposes_in(context, input["region"].text())) return refuse(Kind::forbidden, "station.not_your_region", "region");
+         if (!may_in(context, permission::propose, input["region"].text())) return refuse(Kind::forbidden, "station.not_your_region", "region");
          return input;
        }},
       [](storage::Tx& tx, const CommandContext& context, const ProposalInput& input) -> Result<Json> {

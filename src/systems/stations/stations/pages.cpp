@@ -73,6 +73,7 @@ Result<Response> one_page(Context& context) {
                         {"rooms", station.rooms}, {"accessible", station.accessible},
                         {"area", station.area_m2 ? std::to_string(station.area_m2) : ""},
                         {"region", station.region}, {"state", open_pill(context, station)}, {"inner", inner}});
+  add_six_view(context, station, view);
   return context.page("stations/station", view);
 }
 
@@ -112,6 +113,7 @@ Result<Response> file_page(Context& context) {
                           {"clock", workflow::due_view(station.due, context.now, context.language, context.words)}})},
        {"timeline", workflow::timeline_view(kStationFlow, events, context.language, context.words, context.now)},
        {"is_public", is_public(station)}});
+  add_six_view(context, station, view);
   return context.page("stations/file", view);
 }
 

@@ -52,6 +52,12 @@ bool may_over(const access::Roles& roles, const access::Actor& actor, access::Pe
   return access::decide(roles, actor, access::Access::over(permission, "station"), &place).allowed;
 }
 
+bool may_in(const http::Context& context, access::Permission permission, const std::string& region) {
+  for (const auto& prefix : access::regions_of(context.roles, context.actor, permission))
+    if (region.starts_with(prefix)) return true;
+  return false;
+}
+
 void tell_keeper(storage::Tx& tx, const Station& station, const std::string& key, const std::string& link) {
   if (station.keeper) notices::send(tx, {station.keeper, key, {{"name", station.name}}, link});
 }
