@@ -118,6 +118,7 @@ void fill_layout(const Context& context, Json& view) {
       {"/desk/intake", "help", "app.desk.intake", supply::permission::take_in},
       {"/stations/board", "station", "app.desk.station", stations::permission::keep},
       {"/desk/stations", "station", "app.desk.stations", stations::permission::propose},
+      {"/coverage", "nearby", "app.desk.coverage", stations::permission::propose},
       {"/desk/inspections", "eye", "app.desk.inspections", stations::permission::inspect},
       {"/desk/programme", "flag", "app.desk.programme", stations::permission::propose},
       {"/desk/criteria", "list", "app.desk.criteria", stations::permission::standard},

@@ -1,9 +1,12 @@
 // Stations of the demonstration region, made up with a fixed seed: nearly every community has one, some are still coming,
 // some rest, and some communities visibly lack one.
+#include <fstream>
+#include <map>
 #include <random>
 
 #include "base/text.h"
 #include "platform/storage/record_sql.h"
+#include "systems/stations/coverage/coverage.h"
 #include "systems/stations/rooms.h"
 #include "systems/stations/six_haves/flow.h"
 #include "systems/stations/six_haves/six.h"
@@ -16,6 +19,8 @@ constexpr char kKeeperHome[] = "640104001002";
 
 struct Made {
   std::mt19937_64 random{20241015};
+  std::vector<std::string> cut;                  // endings of a region's name that a station's name leaves out
+  std::map<std::string, std::string> ending;     // of a station's name, by level
   int below(int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); }
 };
 
@@ -33,15 +38,35 @@ void event(storage::Tx& tx, const workflow::Flow& flow, std::int64_t object, int
   storage::insert(tx, "flow_event", event);
 }
 
-Station drafted(storage::Tx& tx, const teams::Region& region, const char* level) {
+Result<void> read_names(Made& made, const std::string& file) {
+  std::ifstream in(file);
+  for (std::string kind, word; in >> kind >> word;) {
+    if (kind == "cut") made.cut.push_back(word);
+    else made.ending[kind] = word;
+  }
+  if (made.ending.size() < 3) return refuse(Kind::invalid, "teams.demonstration_missing", "", {{"folder", file}});
+  return {};
+}
+
+std::string name_of(const Made& made, const std::string& region, const std::string& level) {
+  std::string name = region;
+  for (const auto& ending : made.cut)
+    if (name.size() > ending.size() && name.ends_with(ending)) {
+      name.resize(name.size() - ending.size());
+      break;
+    }
+  return name + made.ending.at(level);
+}
+
+Station drafted(storage::Tx& tx, const Made& made, const teams::Region& region, const char* level) {
   Station station;
   station.id = {tx.new_id()};
   station.code = "S" + region.code;
-  station.name = region.name;
+  station.name = name_of(made, region.name, level);
   station.level = level;
   station.region = region.code;
   station.hours = "09:00-17:30";
-  station.search = search_tokens(region.name);
+  station.search = search_tokens(station.name + " " + region.name);
   return station;
 }
 
@@ -155,8 +180,11 @@ Result<void> live_check(storage::Tx& tx, Made& made, const six::Standard& standa
 Result<void> one_community(storage::Tx& tx, Made& made, const teams::Region& region, int serial, const identity::Vault& vault,
                            const six::Standard& standard) {
   const bool home = region.code == kKeeperHome;
+  // Made up, and marked so: a village of some hundred, a town community of some thousand.
+  const std::int64_t people = region.code.substr(2, 2) == "01" ? 1500 + made.below(6500) : 400 + made.below(2600);
+  coverage::set_people(tx, region.code, people, people * (12 + made.below(18)) / 100, "synthetic");
   if (!home && serial % 41 == 5) return {};   // lacks one: the coverage page shows it
-  Station station = drafted(tx, region, "station");
+  Station station = drafted(tx, made, region, "station");
   if (!home && serial % 67 == 9) {
     TX_CHECK(coming(tx, station, serial % 3));
   } else {
@@ -196,6 +224,7 @@ Result<void> targets(storage::Tx& tx, Made& made) {
 Result<void> load_demonstration(storage::Store& store, const identity::Vault& vault, const std::string& data, const Clock&) {
   TX_CHECK(load_criteria(store, data));
   Made made;
+  TX_CHECK(read_names(made, data + "/demonstration/station_names.txt"));
   auto done = store.write([&](storage::Tx& tx) -> Result<Json> {
     const auto set = six::set_in_force(tx, kKeeperHome, local_date(tx.now()));
     const auto standard = set ? six::find_standard(tx, set->id) : std::nullopt;
@@ -204,7 +233,7 @@ Result<void> load_demonstration(storage::Store& store, const identity::Vault& va
     for (const auto& region : storage::select<teams::Region>(tx, "select code, name, level, parent from region where level = 5 order by code"))
       TX_CHECK(one_community(tx, made, region, ++serial, vault, *standard));
     for (const auto& region : storage::select<teams::Region>(tx, "select code, name, level, parent from region where level in (3, 4) order by code")) {
-      Station station = drafted(tx, region, region.level == 3 ? "centre" : "sub_centre");
+      Station station = drafted(tx, made, region, region.level == 3 ? "centre" : "sub_centre");
       standing(tx, made, station);
       if (made.below(4)) station.on_duty_since = tx.now();
       storage::insert(tx, "station", station);

@@ -179,12 +179,22 @@ create table station_target (
 );
 )sql";
 
+constexpr char kPeople[] = R"sql(
+create table community_people (
+  code text primary key,
+  people bigint not null,
+  elders bigint not null,
+  source text not null
+);
+)sql";
+
 }  // namespace
 
 std::vector<storage::Migration> migrations() {
   return {{150, "stations", kSchema}, {151, "visits", kVisits}, {152, "station_life", kLife},
           {153, "duty", kDuty},
-          {154, "six_haves", kSix}};
+          {154, "six_haves", kSix},
+          {155, "community_people", kPeople}};
 }
 
 }  // namespace tx::stations

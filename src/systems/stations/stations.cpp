@@ -19,6 +19,7 @@ void register_routes(http::Router& router, const Services& services) {
   add_inspection_routes(router, services);
   add_criteria_routes(router, services);
   add_programme_routes(router, services);
+  add_coverage_routes(router, services);
 }
 
 void add_timed_work(jobs::Jobs& jobs, const Clock&) {

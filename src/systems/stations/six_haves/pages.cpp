@@ -41,6 +41,7 @@ void add_six_view(http::Context& context, const Station& station, Json& view) {
   if (!standard) return;
   const auto score = six::rules::score(*standard, six::rules::read_answers(check->answers), local_date(context.now), true);
   view.set("haves", six::score_view(context, *standard, score)).set("has_haves", true)
+      .set("rating_capped", score.haves < static_cast<int>(standard->haves.size()) && score.score >= standard->set.pass_score)
       .set("set_name", six::name_of(standard->set, context.language))
       .set("haves_held", context.text("six.held_of", {{"n", std::to_string(score.haves)}, {"of", std::to_string(standard->haves.size())}}));
 }

@@ -190,6 +190,10 @@ bool is_code(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_'; });
 }
 
+bool has_controls(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+}
+
 tl::unexpected<Refusal> wrong(std::size_t line, const char* column) {
   return refuse(Kind::invalid, "six.sheet", "file", {{"line", std::to_string(line + 1)}, {"column", column}});
 }
@@ -204,17 +208,18 @@ Result<Standard> read_sheet(const std::vector<std::vector<std::string>>& rows) {
     std::vector<std::string> cells;
     for (std::size_t c = 0; c < kColumns; ++c) cells.push_back(c < rows[i].size() ? normal_text(rows[i][c]) : "");
     if (std::all_of(cells.begin(), cells.end(), [](const auto& cell) { return cell.empty(); })) continue;
+    if (rows[i].size() < kColumns) return wrong(i, "must");
     Criterion one;
     one.have = cells[0];
     one.code = cells[4];
-    one.words_zh = cells[5];
-    one.words_en = cells[6];
+    one.words_zh = rows[i][5];   // as written: full-width punctuation belongs to the text
+    one.words_en = rows[i][6];
     one.unit_zh = cells[8];
     one.unit_en = cells[9];
     if (!is_code(one.have)) return wrong(i, "have");
     if (!is_code(one.code) || !codes.insert(one.code).second) return wrong(i, "code");
-    if (one.words_zh.empty() || letter_count(one.words_zh) > 120) return wrong(i, "words_zh");
-    if (one.words_en.empty() || letter_count(one.words_en) > 240) return wrong(i, "words_en");
+    if (cells[5].empty() || has_controls(one.words_zh) || letter_count(one.words_zh) > 120) return wrong(i, "words_zh");
+    if (cells[6].empty() || has_controls(one.words_en) || letter_count(one.words_en) > 240) return wrong(i, "words_en");
     const auto evidence = enum_value<Evidence>(cells[7]);
     const auto attest = enum_value<Attest>(cells[13]);
     const auto threshold = number_of(cells[10].empty() ? "0" : cells[10]), weight = number_of(cells[11]);
