@@ -143,12 +143,16 @@ TX_LANES inline __m256i lane_times(const std::uint16_t* at_a, const std::uint16_
                           _mm256_adds_epu16(b, _mm256_set1_epi16(step(to_b))));
 }
 
+TX_LANES inline __m256i within_bound(__m256i times, std::uint16_t bound) {
+  return _mm256_cmpeq_epi16(_mm256_min_epu16(times, _mm256_set1_epi16(static_cast<short>(bound))), times);
+}
+
 }  // namespace
 
 TX_LANES std::uint32_t batch_times(const std::uint16_t* at_a, const std::uint16_t* at_b, Units to_a, Units to_b,
                                    std::uint16_t bound, std::uint16_t* out) {
   const __m256i times = lane_times(at_a, at_b, to_a, to_b);
-  const __m256i within = _mm256_cmpeq_epi16(_mm256_min_epu16(times, _mm256_set1_epi16(static_cast<short>(bound))), times);
+  const __m256i within = within_bound(times, bound);
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), times);
   const __m128i packed = _mm_packs_epi16(_mm256_castsi256_si128(within), _mm256_extracti128_si256(within, 1));
   return static_cast<std::uint32_t>(_mm_movemask_epi8(packed));
@@ -157,7 +161,7 @@ TX_LANES std::uint32_t batch_times(const std::uint16_t* at_a, const std::uint16_
 TX_LANES void batch_add(const std::uint16_t* at_a, const std::uint16_t* at_b, Units to_a, Units to_b,
                         std::uint16_t bound, std::uint32_t people, std::uint32_t* sums) {
   const __m256i times = lane_times(at_a, at_b, to_a, to_b);
-  const __m256i within = _mm256_cmpeq_epi16(_mm256_min_epu16(times, _mm256_set1_epi16(static_cast<short>(bound))), times);
+  const __m256i within = within_bound(times, bound);
   const __m256i weight = _mm256_set1_epi32(static_cast<int>(people));
   auto* low = reinterpret_cast<__m256i*>(sums);
   const __m256i low_mask = _mm256_cvtepi16_epi32(_mm256_castsi256_si128(within));

@@ -83,7 +83,8 @@ void join_ways(const std::deque<Drawer>& drawers, Extract& extract, NodeTable& t
         if (fresh) extract.names.push_back(drawer.names[found.name]);
         name = entry->second;
       }
-      extract.way.push_back({found.id, found.rules, static_cast<std::uint32_t>(extract.refs.size()), found.count, name});
+      const auto first = static_cast<std::uint32_t>(extract.refs.size());
+      extract.way.push_back({found.id, found.rules, first, found.count, name});
       for (std::uint32_t i = 0; i < found.count; ++i) extract.refs.push_back(table.add(drawer.refs[found.first + i]));
     }
   }

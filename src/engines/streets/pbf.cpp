@@ -121,7 +121,8 @@ Result<std::string_view> unpack(const Packed& blob, const PbfLimits& limits, std
       default: reader.skip();
     }
   }
-  if (has_raw) return raw.size() > limits.block_bytes ? large("block", limits.block_bytes) : Result<std::string_view>(raw);
+  if (has_raw && raw.size() > limits.block_bytes) return large("block", limits.block_bytes);
+  if (has_raw) return raw;
   if (other) return refuse(Kind::invalid, "streets.pbf_compression", "", {{"name", other}});
   if (!has_zipped || size < 0) return broken(blob.at, "blob");
   if (size > limits.block_bytes) return large("block", limits.block_bytes);

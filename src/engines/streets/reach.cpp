@@ -134,7 +134,8 @@ void run_batch(const Task& task, Batch& batch, Stamps& stamps, Row& room, std::s
       const auto& item = task.index.item[i];
       batch_times(batch.labels(edge.a), batch.labels(edge.b), item.a, item.b, bound, times.data());
       for (std::uint32_t lane = 0; lane < sites.size(); ++lane) {
-        const Units best = std::min<Units>(times[lane], task.straight(task.sites[sites[lane]], task.demands[item.demand]));
+        const Units straight = task.straight(task.sites[sites[lane]], task.demands[item.demand]);
+        const Units best = std::min<Units>(times[lane], straight);
         if (best <= task.bound) give(lane, item.demand, best);
       }
     }
@@ -212,7 +213,10 @@ Reach reach(const Graph& graph, std::span<const Place> sites, std::span<const Pl
     Row room;
     std::optional<Batch> batch;
     std::optional<Searcher> search;
-    size == 1 ? static_cast<void>(search.emplace(graph, to_site)) : static_cast<void>(batch.emplace(graph, to_site, task.bound));
+    if (size == 1)
+      search.emplace(graph, to_site);
+    else
+      batch.emplace(graph, to_site, task.bound);
     for (std::size_t part = 0; next(part);) {
       const std::span<const std::uint32_t> order(task.order);
       const auto mine = order.subspan(part * size, std::min(size, order.size() - part * size));
@@ -289,7 +293,8 @@ std::vector<std::int64_t> heat(const Graph& graph, std::span<const Place> demand
       const std::uint16_t* at_a = batch.labels(edge.a);
       const std::uint16_t* at_b = batch.labels(edge.b);
       for (std::uint32_t i = index.group_start[group]; i < index.group_start[group + 1]; ++i)
-        batch_add(at_a, at_b, index.item[i].a, index.item[i].b, static_cast<std::uint16_t>(bound), heads[i], sums.data());
+        batch_add(at_a, at_b, index.item[i].a, index.item[i].b, static_cast<std::uint16_t>(bound), heads[i],
+                  sums.data());
     });
     for (std::uint32_t lane = 0; lane < count; ++lane) result[first + lane] = sums[lane];
   };
@@ -297,7 +302,10 @@ std::vector<std::int64_t> heat(const Graph& graph, std::span<const Place> demand
     Stamps stamps(index.groups());
     std::optional<Batch> batch;
     std::optional<Searcher> search;
-    size == 1 ? static_cast<void>(search.emplace(graph, to_site)) : static_cast<void>(batch.emplace(graph, to_site, bound));
+    if (size == 1)
+      search.emplace(graph, to_site);
+    else
+      batch.emplace(graph, to_site, bound);
     for (std::size_t part = 0; next(part);)
       batch ? together(*batch, stamps, static_cast<std::uint32_t>(part * lanes))
             : single(*search, stamps, static_cast<std::uint32_t>(part));
@@ -311,7 +319,8 @@ Coverage coverage(const Reach& reach, std::span<const Place> demands, std::span<
   coverage.nearest.assign(demands.size(), -1);
   coverage.by_site.assign(static_cast<std::size_t>(reach.sites()), 0);
   for (std::size_t site = 0; site < coverage.by_site.size(); ++site) {
-    for (auto i = static_cast<std::size_t>(reach.start[site]); i < static_cast<std::size_t>(reach.start[site + 1]); ++i) {
+    const auto end = static_cast<std::size_t>(reach.start[site + 1]);
+    for (auto i = static_cast<std::size_t>(reach.start[site]); i < end; ++i) {
       const auto demand = static_cast<std::size_t>(reach.demand[i]);
       coverage.by_site[site] += people[demand];
       std::int32_t& nearest = coverage.nearest[demand];

@@ -64,7 +64,8 @@ class EdgeLines {
   void draw() {
     if (branches_.empty()) return;
     std::vector<double> cuts;
-    for (std::uint32_t i = first_; i <= last_; ++i) cuts.push_back(std::min<double>(edge_.time, graph_.shape_ms[i] / 100.0));
+    for (std::uint32_t i = first_; i <= last_; ++i)
+      cuts.push_back(std::min<double>(edge_.time, graph_.shape_ms[i] / 100.0));
     cuts.back() = edge_.time;
     for (const Branch& one : branches_) {
       cuts.push_back(one.low);

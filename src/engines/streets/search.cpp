@@ -22,13 +22,13 @@ Ends ends(const Graph& graph, const Place& place, bool leaving) {
   if (!place.placed()) return {};
   const Edge& edge = graph.edge[place.edge];
   Ends ends;
-  if (edge.may & (leaving ? back : ahead)) ends.a = plus(place.offset, place.leg);
-  if (edge.may & (leaving ? ahead : back)) ends.b = plus(edge.time - place.offset, place.leg);
+  // Who stands at the very end of an edge stands on the junction, one-way street or not.
+  if (place.offset == 0 || (edge.may & (leaving ? back : ahead))) ends.a = plus(place.offset, place.leg);
+  if (place.offset == edge.time || (edge.may & (leaving ? ahead : back)))
+    ends.b = plus(edge.time - place.offset, place.leg);
   if (const auto* closure = closure_of(graph, place.edge)) {
-    if (place.offset >= closure->from) ends.b = closure->to < place.offset ? ends.b : never;
-    if (place.offset <= closure->to) ends.a = closure->from > place.offset ? ends.a : never;
-    if (place.offset < closure->from) ends.b = never;
-    if (place.offset > closure->to) ends.a = never;
+    if (place.offset <= closure->to) ends.b = never;
+    if (place.offset >= closure->from) ends.a = never;
   }
   return ends;
 }

@@ -19,12 +19,11 @@ void cells_of(const Graph& graph, Position from, Position to, const Give& give) 
   const double north = static_cast<double>(to.lat) - from.lat, east = static_cast<double>(to.lon) - from.lon;
   const auto steps = static_cast<std::int64_t>(
       std::ceil(std::max({1.0, std::abs(north) / grid.step_lat, std::abs(east) / grid.step_lon})));
-  const auto column = [&](double lon) {
-    return std::clamp<std::int64_t>(static_cast<std::int64_t>((lon - graph.box.low.lon) / grid.step_lon), 0, grid.columns - 1);
+  const auto cell_at = [](double value, std::int32_t low, std::int32_t step, std::int32_t count) {
+    return std::clamp<std::int64_t>(static_cast<std::int64_t>((value - low) / step), 0, count - 1);
   };
-  const auto row = [&](double lat) {
-    return std::clamp<std::int64_t>(static_cast<std::int64_t>((lat - graph.box.low.lat) / grid.step_lat), 0, grid.rows - 1);
-  };
+  const auto column = [&](double lon) { return cell_at(lon, graph.box.low.lon, grid.step_lon, grid.columns); };
+  const auto row = [&](double lat) { return cell_at(lat, graph.box.low.lat, grid.step_lat, grid.rows); };
   std::int64_t last[4] = {-1, -1, -1, -1};
   for (std::int64_t i = 0; i < steps; ++i) {
     const double begin = static_cast<double>(i) / static_cast<double>(steps);
@@ -70,7 +69,8 @@ class Snapper {
     const Foot* foot = network_.square <= limit ? &network_ : fragment_.square <= limit ? &fragment_ : nullptr;
     if (foot) return stand_on(*foot);
     Place place;
-    place.standing = inside(at_) ? Standing::too_far : inside({at_.lon, at_.lat}) ? Standing::swapped : Standing::outside;
+    const bool would_fit = inside({at_.lon, at_.lat});
+    place.standing = inside(at_) ? Standing::too_far : would_fit ? Standing::swapped : Standing::outside;
     return place;
   }
 
@@ -83,7 +83,9 @@ class Snapper {
   void search() {
     const auto& grid = graph_.grid;
     const double cell = std::min(grid.step_lat * scale_.lat, grid.step_lon * scale_.lon);
-    const auto floor_div = [](double value, std::int32_t step) { return static_cast<std::int64_t>(std::floor(value / step)); };
+    const auto floor_div = [](double value, std::int32_t step) {
+      return static_cast<std::int64_t>(std::floor(value / step));
+    };
     const std::int64_t row = floor_div(static_cast<double>(at_.lat) - graph_.box.low.lat, grid.step_lat);
     const std::int64_t column = floor_div(static_cast<double>(at_.lon) - graph_.box.low.lon, grid.step_lon);
     const auto rings = static_cast<std::int64_t>(rule_.limit_metres / std::max(cell, 1e-3)) + 1;
@@ -91,7 +93,9 @@ class Snapper {
     if (outside > rings) return;
     const std::int64_t farthest = std::max({row, grid.rows - row, column, grid.columns - column});
     for (std::int64_t ring = std::max<std::int64_t>(0, outside); ring <= std::min(rings, farthest); ++ring) {
-      for (std::int64_t r = std::max<std::int64_t>(0, row - ring); r <= std::min<std::int64_t>(grid.rows - 1, row + ring); ++r) {
+      const std::int64_t first = std::max<std::int64_t>(0, row - ring);
+      const std::int64_t last = std::min<std::int64_t>(grid.rows - 1, row + ring);
+      for (std::int64_t r = first; r <= last; ++r) {
         const bool full = r == row - ring || r == row + ring;
         const std::int64_t step = full ? 1 : std::max<std::int64_t>(1, 2 * ring);
         for (std::int64_t c = column - ring; c <= column + ring; c += step)

@@ -135,10 +135,11 @@ struct Place {
 };
 struct SnapRule {
   double limit_metres = 300;
-  double fragment_metres = 1000;             // networks with less street than this are taken only if nothing else is near
+  double fragment_metres = 1000;             // networks with less street are taken only if nothing else is near
 };
 Place snap(const Graph& graph, Position at, const SnapRule& rule = {});
-std::vector<Place> snap(const Graph& graph, std::span<const Position> places, const SnapRule& rule = {}, int threads = 0);
+std::vector<Place> snap(const Graph& graph, std::span<const Position> places, const SnapRule& rule = {},
+                        int threads = 0);
 Place at_junction(const Graph& graph, std::uint32_t junction);
 Position where(const Graph& graph, const Place& place);   // the point on the street
 

@@ -31,7 +31,8 @@ Text value_of(std::span<const Tag> tags, Text key) {
 }
 
 std::optional<bool> allowed(Text value) {
-  for (const Text yes : {"yes", "designated", "permissive", "official", "public", "destination", "customers", "delivery"})
+  for (const Text yes : {"yes", "designated", "permissive", "official", "public", "destination", "customers",
+                         "delivery"})
     if (value == yes) return true;
   for (const Text no : {"no", "private", "use_sidepath", "agricultural", "forestry", "military", "emergency",
                         "dismount", "permit"})

@@ -69,7 +69,9 @@ struct MapWriter {
     all.add_message(2, group);
     return out;
   }
-  static std::int64_t units(double degrees) { return static_cast<std::int64_t>(degrees * 1e7 + (degrees < 0 ? -0.5 : 0.5)); }
+  static std::int64_t units(double degrees) {
+    return static_cast<std::int64_t>(degrees * 1e7 + (degrees < 0 ? -0.5 : 0.5));
+  }
 
   std::string node_block() const {
     Strings strings;
