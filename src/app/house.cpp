@@ -7,6 +7,7 @@
 #include "app/pages.h"
 #include "app/roles.h"
 #include "app/settings_pages.h"
+#include "app/station_figures.h"
 #include "base/log.h"
 #include "platform/audit/audit.h"
 #include "platform/notices/notices.h"
@@ -77,6 +78,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   stations::add_timed_work(*s.jobs, *s.clock);
   supply::add_timed_work(*s.jobs, *s.clock);
   supply::add_links(s.words);
+  add_station_figures();
   wire_directory(s.vault);
   notices::add_timed_work(*s.jobs, {.spool = options.spool, .smtp = options.smtp, .words = &s.words});
 
@@ -130,6 +132,7 @@ Result<void> House::load_demonstration() {
   TX_CHECK(teams::load_demonstration(*s.store, s.vault, s.options.data, *s.clock));
   TX_CHECK(stations::load_demonstration(*s.store, s.vault, s.options.data, *s.clock));
   TX_CHECK(supply::load_demonstration(*s.store, s.vault, s.options.data, s.words));
+  TX_CHECK(stations::demonstrate_months(*s.store));
   return {};
 }
 
