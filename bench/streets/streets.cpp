@@ -1,6 +1,7 @@
 // Figures of the streets engine, each beside its target. The extracts are given on the command line:
 //   bench_streets PORTO.osm.pbf PORTO_ALEGRE.osm.pbf PORTO_ALEGRE_HEXGRID.csv [all]
-// Every figure prints wall and processor time, because a busy machine makes the two differ. Best of five runs.
+// Every figure prints wall and processor time, because a busy machine makes the two differ; each is the best of the
+// runs. Rates per second and core are of processor time.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -39,7 +40,8 @@ Spent best_of(int runs, const Work& work) {
     const double cpu = processor();
     work();
     const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (wall < best.wall) best = {wall, processor() - cpu};
+    const double used = processor() - cpu;
+    best = {std::min(best.wall, wall), std::min(best.cpu, used)};
   }
   return best;
 }
@@ -84,15 +86,14 @@ std::vector<Units> dijkstra(const Graph& graph, std::uint32_t from, Units bound,
 
 std::string rate(double count, const Spent& spent) {
   char out[80];
-  std::snprintf(out, sizeof out, "%.0f /s", count / spent.wall);
+  std::snprintf(out, sizeof out, "%.0f /s", count / spent.cpu);
   return out;
 }
 
 void circles(const Graph& graph, Units bound, const char* name, const char* simd_target, const char* scalar_target) {
-  std::vector<std::uint32_t> sources(20'000);
-  std::mt19937 random(7);
-  for (auto& source : sources) source = static_cast<std::uint32_t>(random() % graph.junctions());
-  std::sort(sources.begin(), sources.end());
+  std::vector<std::uint32_t> sources(graph.junctions() / lanes * lanes);   // every junction, in its order on the curve
+  std::iota(sources.begin(), sources.end(), 0u);
+  const auto count = static_cast<double>(sources.size());
   std::uint64_t labels = 0;
   Searcher search(graph, false);
   Spent spent = best_of(5, [&] {
@@ -100,8 +101,8 @@ void circles(const Graph& graph, Units bound, const char* name, const char* simd
     for (const auto source : sources) search.run_from_junction(source, bound), labels += search.touched().size();
   });
   const std::string all = std::string(name) + " circles, one core, ";
-  line(all + "scalar", rate(20'000, spent), spent, scalar_target);
-  std::printf("  junctions in a circle: %.1f\n", static_cast<double>(labels) / 20'000);
+  line(all + "scalar", rate(count, spent), spent, scalar_target);
+  std::printf("  junctions in a circle: %.1f\n", static_cast<double>(labels) / count);
   if (batches_work()) {
     Batch batch(graph, false, bound);
     spent = best_of(5, [&] {
@@ -111,14 +112,14 @@ void circles(const Graph& graph, Units bound, const char* name, const char* simd
         batch.run();
       }
     });
-    line(all + "16 lanes", rate(20'000, spent), spent, simd_target);
+    line(all + std::to_string(lanes) + " lanes", rate(count, spent), spent, simd_target);
   }
   std::vector<Units> label(graph.junctions(), never);
-  spent = best_of(3, [&] {
+  spent = best_of(1, [&] {
     for (const auto source : sources)
       for (const auto junction : dijkstra(graph, source, bound, label)) label[junction] = never;
   });
-  line(all + "binary heap, the oracle", rate(20'000, spent), spent, "-");
+  line(all + "binary heap, the oracle", rate(count, spent), spent, "-");
 }
 
 void labels_equal(const Graph& graph, Units bound) {
@@ -127,7 +128,7 @@ void labels_equal(const Graph& graph, Units bound) {
   Batch batch(graph, false, bound);
   std::uint64_t checked = 0, wrong = 0;
   const Spent spent = best_of(1, [&] {
-    for (std::uint32_t first = 0; first + lanes <= graph.junctions(); first += 16 * 5) {
+    for (std::uint32_t first = 0; first + lanes <= graph.junctions(); first += lanes * 5) {
       batch.begin();
       for (std::uint32_t lane = 0; lane < lanes; ++lane) batch.seed_junction(lane, first + lane);
       batch.run();

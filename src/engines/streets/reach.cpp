@@ -1,4 +1,4 @@
-// From searches to answers: demands found from the ends of their edges, sixteen sites or one at a time, on every core.
+// From searches to answers: demands found from the ends of their edges, many sites or one at a time, on every core.
 #include <algorithm>
 #include <array>
 #include <limits>
