@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { House, check, desk, phone, press } from './house.mjs';
 import { axePages } from './pages.mjs';
 import { rosterCsv, rosterXlsx } from './roster.mjs';
+import { stationJourneys } from './stations.mjs';
 
 const house = await House.open();
 const pictures = process.env.SCREENSHOTS === '1';
@@ -240,6 +241,7 @@ if (pictures && dispatcher) {
   if (await list.count()) { await Promise.all([leader.waitForNavigation(), list.click()]); await leader.waitForTimeout(500); await picture(leader, 'shift-code'); }
 }
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
+for (const [name, run] of stationJourneys(house, officers, axe)) await journey(name, run);
 for (const [name, run] of axePages(house, officers, axe)) await journey(name, run);
 
 await house.close();
