@@ -1,5 +1,6 @@
 // Figures of the streets engine, each beside its target. The extracts are given on the command line:
-//   bench_streets PORTO.osm.pbf PORTO_ALEGRE.osm.pbf PORTO_ALEGRE_HEXGRID.csv [all]
+//   bench_streets PORTO.osm.pbf PORTO_ALEGRE.osm.pbf PORTO_ALEGRE_HEXGRID.csv
+//   bench_streets compare PORTO.osm.pbf FOLDER     (called by against_pgrouting.sh)
 // Every figure prints wall and processor time, because a busy machine makes the two differ; each is the best of the
 // runs. Rates per second and core are of processor time.
 #include <algorithm>
@@ -269,9 +270,59 @@ void porto(const std::string& path) {
        spent, "1 s; 0.3 s");
 }
 
+// The same graph for pgRouting (against_pgrouting.sh): one row an edge; 1,000 junctions all over the map, and 1,000
+// neighbours; our rows and sums of labels for each.
+int compare(const std::string& extract, const std::string& folder) {
+  const Graph graph = must(build(must(load_extract(extract)), walking()));
+  std::ofstream edges(folder + "/edges.csv");
+  for (std::uint32_t e = 0; e < graph.edges(); ++e)
+    edges << e << ',' << graph.edge[e].a << ',' << graph.edge[e].b << ',' << graph.edge[e].time << '\n';
+  std::vector<std::uint32_t> all(graph.junctions()), order(1000);
+  std::iota(all.begin(), all.end(), 0u);
+  std::iota(order.begin(), order.end(), 0u);
+  for (const bool neighbours : {false, true}) {
+    if (!neighbours) std::shuffle(all.begin(), all.end(), std::mt19937(3));
+    std::vector<std::uint32_t> chosen(all.begin(), all.begin() + 1000);
+    std::sort(chosen.begin(), chosen.end());
+    if (neighbours) std::iota(chosen.begin(), chosen.end(), graph.junctions() / 2);
+    std::ofstream sources(folder + (neighbours ? "/neighbours.csv" : "/spread.csv"));
+    std::vector<Place> sites;
+    for (const auto source : chosen) {
+      sources << source << '\n';
+      sites.push_back(at_junction(graph, source));
+    }
+    const auto runs = runs_of(graph, sites, order, 9000, batches_work());
+    std::uint64_t rows = 0, sum = 0;
+    Batch batch(graph, false, 9000);
+    Searcher search(graph, false);
+    const auto walk = [&] {
+      rows = sum = 0;
+      for (const Run& run : runs) {
+        if (run.count == 1) {
+          search.run_from_junction(chosen[run.first], 9000);
+          for (const auto junction : search.touched()) ++rows, sum += search.label(junction);
+          continue;
+        }
+        batch.begin();
+        for (std::uint32_t lane = 0; lane < run.count; ++lane) batch.seed_junction(lane, chosen[run.first + lane]);
+        batch.run();
+        for (const auto junction : batch.touched())
+          for (std::uint32_t lane = 0; lane < run.count; ++lane)
+            if (batch.labels(junction)[lane] <= 9000) ++rows, sum += batch.labels(junction)[lane];
+      }
+    };
+    const Spent spent = best_of(20, walk);
+    std::printf("streets, %s: runs %zu rows %llu sum %llu, wall %.6f s, processor %.6f s (rows read and summed)\n",
+                neighbours ? "1,000 neighbours" : "1,000 all over the map", runs.size(),
+                static_cast<unsigned long long>(rows), static_cast<unsigned long long>(sum), spent.wall, spent.cpu);
+  }
+  return 0;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
+  if (count == 4 && std::string(words[1]) == "compare") return compare(words[2], words[3]);
   if (count < 4) return std::fputs("bench_streets PORTO.pbf PORTO_ALEGRE.pbf HEXGRID.csv\n", stderr), 2;
   porto(words[1]);
   porto_alegre(words[2], words[3]);

@@ -82,6 +82,12 @@ class Batch {
   std::vector<std::uint64_t> filled_;
 };
 
+// Cuts sites, given in the order of their edges, into runs for one Batch each; a run of one goes to a Searcher. A batch
+// pays where its circles overlap: it costs by the junctions that any of them reaches, each some four times a plain label.
+struct Run { std::uint32_t first = 0, count = 0; };
+std::vector<Run> runs_of(const Graph& graph, std::span<const Place> sites, std::span<const std::uint32_t> order,
+                         Units bound, bool batches);
+
 // ---- demands, grouped by edge and found from the junctions at its ends ----
 struct DemandIndex {
   struct Item { std::uint32_t demand; Units a, b; };       // ways from (or to) the ends, legs included
