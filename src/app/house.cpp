@@ -101,7 +101,10 @@ const language::Catalogue& House::words() const { return state_->words; }
 identity::Sessions& House::sessions() { return *state_->sessions; }
 const Clock& House::clock() const { return *state_->clock; }
 
-Result<void> House::load_regions() { return teams::load_regions(*state_->store, state_->options.data + "/ningxia"); }
+Result<void> House::load_regions() {
+  TX_CHECK(teams::load_regions(*state_->store, state_->options.data + "/ningxia"));
+  return stations::load_criteria(*state_->store, state_->options.data);   // a fresh region has a standard from its first day
+}
 
 Result<std::string> House::make_officer(const NewOfficer& officer) {
   State& s = *state_;

@@ -21,6 +21,11 @@ constexpr char kKeeperHome[] = "640104001002";
 struct Made {
   std::mt19937_64 random{20241015};
   std::vector<std::string> cut;               // endings of a region's name that a station's name leaves out
+  std::map<std::string, std::vector<std::string>> reasons;   // why: of a proposal, rest: of a rest
+  const std::string& reason(const std::string& kind) {
+    const auto& words = reasons.at(kind);
+    return words[static_cast<std::size_t>(below(static_cast<int>(words.size())))];
+  }
   std::map<std::string, std::string> ending;  // of a station's name, by level
   int below(int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); }
 };
@@ -42,12 +47,14 @@ void event(storage::Tx& tx, const workflow::Flow& flow, std::int64_t object, int
 Result<void> read_names(Made& made, const std::string& file) {
   std::ifstream in(file);
   for (std::string kind, word; in >> kind >> word;) {
-    if (kind == "cut")
+    if (kind == "why" || kind == "rest")
+      made.reasons[kind].push_back(word);
+    else if (kind == "cut")
       made.cut.push_back(word);
     else
       made.ending[kind] = word;
   }
-  if (made.ending.size() < 3) return refuse(Kind::invalid, "teams.demonstration_missing", "", {{"folder", file}});
+  if (made.ending.size() < 3 || made.reasons.size() < 2) return refuse(Kind::invalid, "teams.demonstration_missing", "", {{"folder", file}});
   return {};
 }
 
@@ -89,9 +96,9 @@ void standing(storage::Tx& tx, Made& made, Station& station) {
 }
 
 // One that is still coming: its last step is a real one, so that its clock runs.
-Result<void> coming(storage::Tx& tx, Station& station, int way) {
+Result<void> coming(storage::Tx& tx, Made& made, Station& station, int way) {
   station.created = tx.now();
-  station.why = station.name;
+  station.why = made.reason("why");
   TX_CHECK(move_station(tx, station, "propose", {}, ""));
   if (way > 0) TX_CHECK(move_station(tx, station, "approve", {}, ""));
   if (way > 1) TX_CHECK(move_station(tx, station, "prepare", {}, ""));
@@ -193,10 +200,10 @@ Result<void> one_community(storage::Tx& tx, Made& made, const teams::Region& reg
   if (!home && serial % 41 == 5) return {};  // lacks one: the coverage page shows it
   Station station = drafted(tx, made, region, "station");
   if (!home && serial % 67 == 9) {
-    TX_CHECK(coming(tx, station, serial % 3));
+    TX_CHECK(coming(tx, made, station, serial % 3));
   } else {
     standing(tx, made, station);
-    if (!home && serial % 97 == 11) TX_CHECK(move_station(tx, station, "rest", {}, station.name));
+    if (!home && serial % 97 == 11) TX_CHECK(move_station(tx, station, "rest", {}, made.reason("rest")));
     if (station.state == "open" && serial % 3) station.on_duty_since = tx.now();
     if (home)
       rated_check(tx, made, standard, station, 320, 88);

@@ -110,6 +110,20 @@ Json steps_view(const Context& context, const Station& station) {
   return steps;
 }
 
+// What lies ahead is shown up to the opening: that a running station may rest or close one day is no plan.
+Json life_view(const Context& context, const std::vector<workflow::Event>& events) {
+  const Json all = workflow::timeline_view(kStationFlow, events, context.language, context.words, context.now);
+  const std::string opening = context.text("flow.station.open");
+  bool opened = false;
+  Json shown = Json::array();
+  for (const auto& item : all.items()) {
+    if (opened && item["phase"].text() == "next") break;
+    opened = opened || item["name"].text() == opening;
+    shown.push(item);
+  }
+  return shown;
+}
+
 Result<Response> file_page(Context& context) {
   const auto station = TX_TRY(station_of(context.reader, context.argument("station")));
   auto events = workflow::history(context.reader, kStationFlow.id, station.id.value);
@@ -135,7 +149,7 @@ Result<Response> file_page(Context& context) {
         form.field("login", "station.login", "station.login_hint", Json::of({{"short", true}, {"required", true}}))},
        {"life", Json::of({{"state", workflow::state_view(kStationFlow, station.state, context.language, context.words)},
                           {"clock", workflow::due_view(station.due, context.now, context.language, context.words)}})},
-       {"timeline", workflow::timeline_view(kStationFlow, events, context.language, context.words, context.now)},
+       {"timeline", life_view(context, events)},
        {"is_public", is_public(station)}});
   add_six_view(context, station, view);
   return context.page("stations/file", view);
