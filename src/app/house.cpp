@@ -74,6 +74,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   stations::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs});
   supply::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs});
   teams::add_jobs(*s.jobs, s.vault);
+  stations::add_timed_work(*s.jobs, *s.clock);
   supply::add_timed_work(*s.jobs, *s.clock);
   supply::add_links(s.words);
   wire_directory(s.vault);
@@ -127,7 +128,7 @@ Result<void> House::load_demonstration() {
   State& s = *state_;
   TX_CHECK(load_regions());
   TX_CHECK(teams::load_demonstration(*s.store, s.vault, s.options.data, *s.clock));
-  TX_CHECK(stations::load_demonstration(*s.store, s.vault, *s.clock));
+  TX_CHECK(stations::load_demonstration(*s.store, s.vault, s.options.data, *s.clock));
   TX_CHECK(supply::load_demonstration(*s.store, s.vault, s.options.data, s.words));
   return {};
 }

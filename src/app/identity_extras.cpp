@@ -32,7 +32,7 @@ std::vector<identity::Extras::Scope> scopes(storage::Reader& reader, const std::
   for (auto& [code, name] : offices(reader, language)) found.push_back({"region", code, name});
   if (region.size() < 6) return found;
   for (const char* table : {"station", "organisation"})
-    for (const auto& row : storage::query(reader, std::string("select id, name from ") + table + " where state in ('open','approved') and " +
+    for (const auto& row : storage::query(reader, std::string("select id, name from ") + table + " where state in ('open','approved','preparing','resting','upgrading') and " +
                                                       access::region_filter("region", {region.substr(0, 6)}) + " order by region, name").rows) {
       std::int64_t id = 0;
       std::string name;

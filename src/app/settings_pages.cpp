@@ -3,6 +3,7 @@
 #include "platform/http/forms.h"
 #include "platform/identity/identity.h"
 #include "platform/workflow/workflow.h"
+#include "systems/stations/stations.h"
 #include "systems/supply/supply.h"
 #include "systems/teams/teams.h"
 
@@ -24,6 +25,7 @@ BOOST_DESCRIBE_STRUCT(DeadlineInput, (), (setting, amount, reason))
 std::vector<const workflow::Flow*> all_flows() {
   auto flows = supply::flows();
   for (const auto* flow : teams::flows()) flows.push_back(flow);
+  for (const auto* flow : stations::flows()) flows.push_back(flow);
   return flows;
 }
 const workflow::Deadline* find_deadline(const std::string& setting) {

@@ -1,9 +1,11 @@
-// The door of the stations room (阵地): a station stands in a community, has a keeper and hours, and says truthfully
-// whether it is open. (Circles, six-haves and the building plan move in with their own issue.)
+// The door of the stations room (阵地): a station stands in a community (or a county, a township), goes through its life
+// from proposal to closing, has a keeper and hours, says truthfully whether it is open, is measured by the six haves
+// (六有), lends things, and reports its month. (Circles and the building plan move in with their own issue.)
 #pragma once
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/record.h"
 #include "platform/access/access.h"
@@ -11,13 +13,19 @@
 #include "platform/identity/identity.h"
 #include "platform/jobs/jobs.h"
 #include "platform/storage/storage.h"
+#include "platform/workflow/workflow.h"
 #include "systems/teams/teams.h"
 
 namespace tx::stations {
 
 namespace permission {
-inline constexpr access::Permission keep{"station.keep"};
-}
+inline constexpr access::Permission keep{"station.keep"};            // the keeper's own work
+inline constexpr access::Permission read{"station.read"};            // inner papers: checks, roster, months
+inline constexpr access::Permission propose{"station.propose"};      // propose a station and prepare it
+inline constexpr access::Permission approve{"station.approve"};      // approve, open, suspend, upgrade, close
+inline constexpr access::Permission inspect{"station.inspect"};      // six-haves on site
+inline constexpr access::Permission standard{"station.standard"};    // sets of criteria, yearly targets
+}  // namespace permission
 
 struct Services {
   storage::Store& store;
@@ -30,11 +38,25 @@ struct StationTag;
 struct Station {
   Id<StationTag> id;
   std::string code, name, level, region, address, phone, hours;   // level: centre, sub_centre, station, point
-  std::string state;                                              // open_for_business, resting, closed
+  std::string state;                                              // stations/flow.h
   Instant on_duty_since;                                          // 0: nobody on duty now, so it is not open
   access::AccountId keeper;
+  std::string search;
+  Instant due;                            // deadline of the state
+  std::string open_days = "1111111";      // Monday first
+  std::int64_t area_m2 = 0;
+  bool accessible = false;                // step-free
+  std::string rooms, why;                 // why: the reason of the proposal
+  std::string next_level;                 // while it is upgraded
+  int star = 0, score = 0;                // of the last rating; see six_haves/
+  bool standard = false;                  // has all of the set in force (达标)
+  Date rated, rated_until;
+  access::AccountId created_by;
+  Instant created, opened;
 };
-BOOST_DESCRIBE_STRUCT(Station, (), (id, code, name, level, region, address, phone, hours, state, on_duty_since, keeper))
+BOOST_DESCRIBE_STRUCT(Station, (), (id, code, name, level, region, address, phone, hours, state, on_duty_since, keeper, search,
+                                    due, open_days, area_m2, accessible, rooms, why, next_level, star, score, standard,
+                                    rated, rated_until, created_by, created, opened))
 
 std::optional<Station> station_of_community(storage::Reader& reader, const std::string& region);
 // The nearest station with somebody on duty now, in a straight line, within `most_m`; nothing when none is open there.
@@ -44,8 +66,18 @@ std::optional<Station> nearest_open_station(storage::Reader& reader, teams::Posi
 // Registered before the server starts.
 using BoardPanel = std::function<Json(http::Context&, const Station&)>;
 void add_board_panel(BoardPanel panel);
+// What another room counts for a station's month report between two instants: [{key, value}]; key is a catalogue key.
+// Registered before the jobs start.
+using MonthFigures = std::function<Json(storage::Reader&, const Station&, Instant from, Instant until)>;
+void add_month_figures(MonthFigures figures);
+
 std::vector<storage::Migration> migrations();   // block 150-199
+std::vector<const workflow::Flow*> flows();     // life cycles, for the page of clocks
 void register_routes(http::Router& router, const Services& services);
-Result<void> load_demonstration(storage::Store& store, const identity::Vault& vault, const Clock& clock);
+void add_timed_work(jobs::Jobs& jobs, const Clock& clock);   // forgotten sign-outs, overdue loans, month reports
+// The sets of criteria in <data>/stations; harmless when they are there already.
+Result<void> load_criteria(storage::Store& store, const std::string& data);
+Result<void> load_demonstration(storage::Store& store, const identity::Vault& vault, const std::string& data,
+                                const Clock& clock);
 
 }  // namespace tx::stations

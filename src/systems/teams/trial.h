@@ -91,8 +91,10 @@ struct House {
   language::Catalogue words;
   access::Roles roles{{{"team_leader", {permission::roster_import, permission::organisation_lead}, false, true},
                        {"federation_officer",
-                        {permission::organisation_approve, permission::volunteer_read, permission::volunteer_check}, true, true},
-                       {"station_keeper", {access::Permission{"station.keep"}}, false, true}}};
+                        {permission::organisation_approve, permission::volunteer_read, permission::volunteer_check,
+                         access::Permission{"station.read"}, access::Permission{"station.propose"}, access::Permission{"station.approve"},
+                         access::Permission{"station.inspect"}, access::Permission{"station.standard"}}, true, true},
+                       {"station_keeper", {access::Permission{"station.keep"}, access::Permission{"station.read"}}, false, true}}};
   http::Router router{roles};
   std::unique_ptr<jobs::Jobs> jobs;
   std::map<std::string, std::shared_ptr<const access::Actor>> people;

@@ -1,0 +1,200 @@
+// All tables of the stations room, migration block 150-199. Personal data of borrowers is sealed by the vault.
+#include "systems/stations/stations.h"
+
+namespace tx::stations {
+namespace {
+
+constexpr char kSchema[] = R"sql(
+create table station (
+  id bigint primary key,
+  code text not null unique,
+  name text not null,
+  level text not null,
+  region text not null,
+  address text not null,
+  phone text not null,
+  hours text not null,
+  state text not null,
+  on_duty_since bigint not null,
+  keeper bigint not null,
+  search text not null
+);
+create index station_by_region on station (region);
+)sql";
+
+constexpr char kVisits[] = R"sql(
+create table station_visit (
+  id bigint primary key,
+  station bigint not null,
+  day bigint not null,
+  purpose text not null,
+  noted_by bigint not null
+);
+create index station_visit_by_day on station_visit (station, day);
+)sql";
+
+// Stations that ran before the life cycle came are open ones; their first event says so.
+constexpr char kLife[] = R"sql(
+alter table station add column due bigint not null default 0;
+alter table station add column open_days text not null default '1111111';
+alter table station add column area_m2 bigint not null default 0;
+alter table station add column accessible integer not null default 0;
+alter table station add column rooms text not null default '';
+alter table station add column why text not null default '';
+alter table station add column next_level text not null default '';
+alter table station add column star integer not null default 0;
+alter table station add column score integer not null default 0;
+alter table station add column standard integer not null default 0;
+alter table station add column rated bigint not null default 0;
+alter table station add column rated_until bigint not null default 0;
+alter table station add column created_by bigint not null default 0;
+alter table station add column created bigint not null default 0;
+alter table station add column opened bigint not null default 0;
+update station set state = 'open' where state = 'running';
+insert into flow_event (id, object, seq, flow, from_state, action, to_state, reason, account, at, due, due_official)
+  select id, id, 1, 'station', '', 'open', 'open', '', 0, 1, 0, 1 from station;
+create index station_by_state on station (state, due);
+)sql";
+
+constexpr char kDuty[] = R"sql(
+create table duty_log (
+  id bigint primary key,
+  station bigint not null,
+  account bigint not null,
+  volunteer bigint not null,
+  came bigint not null,
+  left_at bigint not null,
+  left_by text not null
+);
+create index duty_log_by_station on duty_log (station, came);
+)sql";
+
+constexpr char kSix[] = R"sql(
+create table criteria_set (
+  id bigint primary key,
+  code text not null,
+  version integer not null,
+  name_zh text not null,
+  name_en text not null,
+  region text not null,
+  valid_from bigint not null,
+  valid_until bigint not null,
+  state text not null,
+  pass_score integer not null,
+  least_percent integer not null,
+  valid_months integer not null,
+  stars text not null,
+  made_by bigint not null,
+  created bigint not null,
+  unique (code, region, version)
+);
+create table criteria_have (
+  id bigint primary key,
+  set_id bigint not null,
+  seq integer not null,
+  code text not null,
+  name_zh text not null,
+  name_en text not null,
+  icon text not null,
+  unique (set_id, code)
+);
+create table criterion (
+  id bigint primary key,
+  set_id bigint not null,
+  seq integer not null,
+  have text not null,
+  code text not null,
+  words_zh text not null,
+  words_en text not null,
+  unit_zh text not null,
+  unit_en text not null,
+  evidence text not null,
+  threshold bigint not null,
+  weight integer not null,
+  valid_months integer not null,
+  attest text not null,
+  must integer not null,
+  unique (set_id, code)
+);
+
+create table station_check (
+  id bigint primary key,
+  station bigint not null,
+  set_id bigint not null,
+  region text not null,
+  state text not null,
+  due bigint not null,
+  answers text not null,
+  self_score integer not null,
+  score integer not null,
+  star integer not null,
+  haves integer not null,
+  standard integer not null,
+  begun_by bigint not null,
+  inspected_by bigint not null,
+  created bigint not null,
+  sent bigint not null,
+  inspected bigint not null
+);
+create index station_check_by_station on station_check (station, state);
+create index station_check_by_state on station_check (state, due);
+
+create table station_fix (
+  id bigint primary key,
+  check_id bigint not null,
+  station bigint not null,
+  criterion text not null,
+  words text not null,
+  due bigint not null,
+  state text not null,
+  answer text not null,
+  changed bigint not null
+);
+create index station_fix_by_check on station_fix (check_id);
+create index station_fix_by_due on station_fix (state, due);
+
+create table station_photo (
+  id bigint primary key,
+  station bigint not null,
+  check_id bigint not null,
+  criterion text not null,
+  kind text not null,
+  width integer not null,
+  height integer not null,
+  size bigint not null,
+  taken_by bigint not null,
+  at bigint not null,
+  bytes bytea not null
+);
+create index station_photo_by_check on station_photo (check_id, criterion);
+
+create table station_target (
+  year integer not null,
+  region text not null,
+  target integer not null,
+  reason text not null,
+  set_by bigint not null,
+  at bigint not null,
+  primary key (year, region)
+);
+)sql";
+
+constexpr char kPeople[] = R"sql(
+create table community_people (
+  code text primary key,
+  people bigint not null,
+  elders bigint not null,
+  source text not null
+);
+)sql";
+
+}  // namespace
+
+std::vector<storage::Migration> migrations() {
+  return {{150, "stations", kSchema}, {151, "visits", kVisits}, {152, "station_life", kLife},
+          {153, "duty", kDuty},
+          {154, "six_haves", kSix},
+          {155, "community_people", kPeople}};
+}
+
+}  // namespace tx::stations
