@@ -2,6 +2,7 @@
 
 #include "platform/storage/record_sql.h"
 #include "systems/supply/supply.h"
+#include "systems/support/support.h"
 #include "systems/teams/teams.h"
 
 namespace tx::app {
@@ -59,7 +60,8 @@ identity::Extras identity_extras(const identity::Vault& vault) {
   extras.regions = offices;
   extras.data_parts = {
       {"volunteer", [&vault](storage::Reader& reader, access::AccountId id) { return teams::data_of(reader, vault, id); }},
-      {"service", [&vault](storage::Reader& reader, access::AccountId id) { return supply::data_of(reader, vault, id); }}};
+      {"service", [&vault](storage::Reader& reader, access::AccountId id) { return supply::data_of(reader, vault, id); }},
+      {"records", [](storage::Reader& reader, access::AccountId id) { return support::data_of(reader, id); }}};
   // Supply first: it finds the person's promises through the volunteer's row, which teams then empties.
   extras.on_close = {supply::close_person, teams::close_person};
   return extras;

@@ -40,7 +40,10 @@ struct PdfPage {
   std::vector<PdfLine> lines;
   std::vector<PdfImageQr> codes;
 };
-struct PdfInfo { std::string title, author, language = "zh-CN"; };
+struct PdfInfo {
+  std::string title, author, language = "zh-CN";
+  std::string created = {};   // ISO time; given: the same document gives the same bytes at any time
+};
 std::string write_pdf(const std::vector<PdfPage>& pages, const PdfInfo& info);
 // A plain table over as many pages as needed (sign-in sheets, rosters).
 std::string table_pdf(const std::string& title, const std::vector<std::string>& columns,

@@ -30,6 +30,7 @@ class Paper {
     cairo_pdf_surface_set_metadata(surface_, CAIRO_PDF_METADATA_TITLE, visible(info.title).c_str());
     cairo_pdf_surface_set_metadata(surface_, CAIRO_PDF_METADATA_AUTHOR, visible(info.author).c_str());
     cairo_pdf_surface_set_metadata(surface_, CAIRO_PDF_METADATA_CREATOR, "Tongxin");
+    if (!info.created.empty()) cairo_pdf_surface_set_metadata(surface_, CAIRO_PDF_METADATA_CREATE_DATE, info.created.c_str());
     pen_ = cairo_create(surface_);
     layout_ = pango_cairo_create_layout(pen_);
   }

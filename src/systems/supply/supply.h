@@ -45,8 +45,8 @@ struct Served {
   bool by_recipient = false;                                      // confirmed by whoever was served
   access::AccountId confirmed_by;
 };
-void on_served(std::function<void(storage::Tx&, const Served&)> listener);   // before the server starts
-// Tells everything confirmed so far again (a demonstration's history, a room that joins later); listeners know repeats.
+void on_served(std::function<void(storage::Tx&, const Served&)> listener);   // one; before the server starts
+// Tells everything confirmed so far again (a demonstration's history, a room that joins later); the listener knows repeats.
 int tell_all_served(storage::Tx& tx);
 
 std::vector<storage::Migration> migrations();  // block 200-249

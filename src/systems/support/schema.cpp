@@ -118,7 +118,7 @@ create table certificate (
   at bigint not null,
   changed bigint not null
 );
-create index certificate_by_volunteer on certificate (volunteer, id);
+create index certificate_of_volunteer on certificate (volunteer, id);
 )sql";
 
 // Append-only: written by hand for each table, for each engine in its own words.

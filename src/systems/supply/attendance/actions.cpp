@@ -106,12 +106,13 @@ Result<Attendance> leave(storage::Tx& tx, std::string_view kind, std::int64_t ob
   return *row;
 }
 
-std::vector<std::function<void(storage::Tx&, const Served&)>>& listeners() {
-  static std::vector<std::function<void(storage::Tx&, const Served&)>> all;
-  return all;
+std::function<void(storage::Tx&, const Served&)>& listener() {
+  static std::function<void(storage::Tx&, const Served&)> one;
+  return one;
 }
 
 void tell_served(storage::Tx& tx, const Attendance& row, access::AccountId by) {
+  if (!listener()) return;
   Served served;
   served.attendance = row.id;
   served.volunteer = row.volunteer;
@@ -144,7 +145,7 @@ void tell_served(storage::Tx& tx, const Attendance& row, access::AccountId by) {
   }
   served.starts = std::max(row.came, starts);
   served.ends = std::min(row.left_at, ends);
-  for (const auto& listener : listeners()) listener(tx, served);
+  listener()(tx, served);
 }
 
 }  // namespace
@@ -200,7 +201,7 @@ std::int64_t confirm_shift(storage::Tx& tx, std::int64_t shift, access::AccountI
   return static_cast<std::int64_t>(left.size());
 }
 
-void on_served(std::function<void(storage::Tx&, const Served&)> listener) { listeners().push_back(std::move(listener)); }
+void on_served(std::function<void(storage::Tx&, const Served&)> listens) { listener() = std::move(listens); }
 
 int tell_all_served(storage::Tx& tx) {
   const auto rows = storage::select<Attendance>(tx, "select * from attendance where state = 'confirmed' order by came, id");

@@ -123,7 +123,7 @@ std::string paper(const Certificate& certificate, const std::string& name, const
   text(92, 250, 46, en("certificate.check"), 7.5, false, PdfText::Align::left, 0.4);
   page.codes.push_back({140, 222, 40, certificate.url});
   text(105, 270, 0, zh("certificate.free") + "  " + en("certificate.free"), 8, false, PdfText::Align::centre, 0.4);
-  return documents::write_pdf({page}, {zh("certificate.title") + " " + certificate.number, "Tongxin", "zh-CN"});
+  return documents::write_pdf({page}, {zh("certificate.title") + " " + certificate.number, "Tongxin", "zh-CN", iso_text(certificate.at)});
 }
 
 }  // namespace tx::support
