@@ -32,8 +32,9 @@ struct PdfText {
   bool bold = false;
   enum class Align { left, centre, right } align = Align::left;
   double grey = 0;                      // 0 black .. 1 white
+  int rgb = -1;                         // 0xRRGGBB instead of grey
 };
-struct PdfLine { double x1, y1, x2, y2, width_pt = 0.5; };
+struct PdfLine { double x1, y1, x2, y2, width_pt = 0.5; int rgb = 0; };
 struct PdfImageQr { double x, y, size; std::string content; };
 struct PdfPage {
   std::vector<PdfText> texts;

@@ -80,17 +80,19 @@ std::string paper(const Certificate& certificate, const std::string& name, const
                         PdfText::Align align = PdfText::Align::left, double grey = 0) {
     page.texts.push_back({x, y, width, std::move(what), size, bold, align, grey});
   };
-  const auto frame = [&](double x, double y, double w, double h, double pt) {
-    page.lines.push_back({x, y, x + w, y, pt});
-    page.lines.push_back({x, y + h, x + w, y + h, pt});
-    page.lines.push_back({x, y, x, y + h, pt});
-    page.lines.push_back({x + w, y, x + w, y + h, pt});
+  constexpr int kGoji = 0x931b20, kSand = 0xc9a98a;
+  const auto frame = [&](double x, double y, double w, double h, double pt, int rgb) {
+    page.lines.push_back({x, y, x + w, y, pt, rgb});
+    page.lines.push_back({x, y + h, x + w, y + h, pt, rgb});
+    page.lines.push_back({x, y, x, y + h, pt, rgb});
+    page.lines.push_back({x + w, y, x + w, y + h, pt, rgb});
   };
-  frame(12, 12, 186, 273, 1.6);
-  frame(14.5, 14.5, 181, 268, 0.4);
+  frame(12, 12, 186, 273, 2.2, kGoji);
+  frame(14.5, 14.5, 181, 268, 0.5, kSand);
   text(105, 33, 0, zh("certificate.title"), 30, true, PdfText::Align::centre);
+  page.texts.back().rgb = kGoji;
   text(105, 49, 0, en("certificate.title"), 13, false, PdfText::Align::centre, 0.25);
-  page.lines.push_back({80, 59, 130, 59, 0.8});
+  page.lines.push_back({80, 59, 130, 59, 1, kGoji});
   text(105, 62.5, 0, "No. " + certificate.number.substr(0, 4) + " " + certificate.number.substr(4, 4) + " " + certificate.number.substr(8, 4) + " " +
                          certificate.number.substr(12), 10.5, false, PdfText::Align::centre, 0.25);
   const std::vector<std::pair<std::string, std::string>> args{
@@ -100,7 +102,7 @@ std::string paper(const Certificate& certificate, const std::string& name, const
   text(32, 113, 146, en("certificate.body", args), 11, false, PdfText::Align::left, 0.2);
   const double top = 142;
   text(32, top - 8, 146, zh("certificate.by_grade") + "  " + en("certificate.by_grade"), 10.5, true);
-  page.lines.push_back({32, top, 178, top, 1});
+  page.lines.push_back({32, top, 178, top, 1, kGoji});
   const std::pair<const char*, std::int64_t> rows[] = {{"A", certificate.minutes_a}, {"B", certificate.minutes_b}, {"C", certificate.minutes_c}, {"D", certificate.minutes_d}};
   double y = top;
   for (const auto& [grade, minutes] : rows) {
@@ -110,13 +112,14 @@ std::string paper(const Certificate& certificate, const std::string& name, const
     text(44, y + 6.2, 98, en(key.c_str()), 8, false, PdfText::Align::left, 0.35);
     text(176, y + 2.6, 0, rules::hours_text(minutes) + " h", 12, false, PdfText::Align::right);
     y += 13;
-    page.lines.push_back({32, y, 178, y, 0.3});
+    page.lines.push_back({32, y, 178, y, 0.3, kSand});
   }
   text(34, y + 2.4, 0, zh("certificate.total") + "  " + en("certificate.total"), 11, true);
   text(176, y + 2, 0, rules::hours_text(certificate.total()) + " h", 14, true, PdfText::Align::right);
-  page.lines.push_back({32, y + 11, 178, y + 11, 1});
-  frame(32, 222, 52, 40, 0.3);
-  text(58, 239, 0, zh("certificate.seal") + " · " + en("certificate.seal"), 8.5, false, PdfText::Align::centre, 0.6);
+  page.lines.push_back({32, y + 11, 178, y + 11, 1, kGoji});
+  frame(32, 222, 52, 40, 0.4, kSand);
+  text(58, 236, 0, zh("certificate.seal"), 9, false, PdfText::Align::centre, 0.55);
+  text(58, 241.5, 0, en("certificate.seal"), 7.5, false, PdfText::Align::centre, 0.55);
   text(92, 224, 0, zh("certificate.issued") + " " + en("certificate.issued"), 9, false, PdfText::Align::left, 0.35);
   text(92, 229, 0, local_date(certificate.at).text(), 13, true);
   text(92, 238, 46, zh("certificate.check"), 8.5, false, PdfText::Align::left, 0.25);

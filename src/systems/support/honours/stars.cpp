@@ -28,7 +28,7 @@ Json star_view(const http::Context& context, std::int64_t volunteer) {
   Json stars = Json::array();
   for (const auto& step : steps)
     stars.push(Json::of({{"reached", minutes >= step.minutes}, {"label", rules::hours_text(step.minutes)}}));
-  Json view = Json::of({{"star", star}, {"stars", stars}, {"has_next", star < 5}, {"words", context.text("star.has", {{"n", std::to_string(star)}})}});
+  Json view = Json::of({{"star", star}, {"stars", stars}, {"has_next", star < 5}, {"words", star ? context.text("star.has", {{"n", std::to_string(star)}}) : context.text("star.none")}});
   if (star < 5) {
     const auto& next = steps[static_cast<std::size_t>(star)];
     const auto from = star ? steps[static_cast<std::size_t>(star - 1)].minutes : 0;
