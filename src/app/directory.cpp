@@ -28,7 +28,7 @@ void wire_directory(const identity::Vault& vault) {
     return contact_of(vault, reader, account);
   };
   known.unseal = [&vault](const std::string& sealed) -> std::optional<std::string> {
-    for (const auto* place : {"need.phone", "volunteer.phone", "account.login"})
+    for (const auto* place : {"need.phone", "volunteer.phone", "account.login", "stock.phone"})
       if (auto phone = vault.unseal(sealed, place)) return phone;
     return std::nullopt;
   };

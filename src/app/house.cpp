@@ -7,6 +7,7 @@
 #include "app/pages.h"
 #include "app/roles.h"
 #include "app/settings_pages.h"
+#include "app/station_figures.h"
 #include "base/log.h"
 #include "platform/audit/audit.h"
 #include "platform/notices/notices.h"
@@ -84,6 +85,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   support::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs}, s.book);
   support::add_listeners(s.book);
   support::add_timed_work(*s.jobs, s.book);
+  add_station_figures();
   wire_directory(s.vault);
   notices::add_timed_work(*s.jobs, {.spool = options.spool, .smtp = options.smtp, .words = &s.words});
 
@@ -139,6 +141,7 @@ Result<void> House::load_demonstration() {
   TX_CHECK(stations::load_demonstration(*s.store, s.vault, s.options.data, *s.clock));
   TX_CHECK(supply::load_demonstration(*s.store, s.vault, s.options.data, s.words));
   TX_CHECK(support::load_demonstration(*s.store));
+  TX_CHECK(stations::demonstrate_months(*s.store));
   return {};
 }
 

@@ -155,7 +155,10 @@ TEST_P(MatrixTest, EveryPageAnswersEveryRoleWithoutAFault) {
       {"activity", id_text(house.count("select id from activity where state = 'published' order by starts limit 1"))},
       {"shift", id_text(house.count("select id from shift order by starts limit 1"))},
       {"organisation", id_text(house.count("select id from organisation order by id limit 1"))},
-      {"station", id_text(house.count("select id from station order by id limit 1"))},
+      {"station", id_text(house.count("select station from station_check where state = 'sent' order by id limit 1"))},
+      {"check", id_text(house.count("select id from station_check where state = 'sent' order by id limit 1"))},
+      {"set", id_text(house.count("select id from criteria_set order by id limit 1"))},
+      {"county", "640104"},
       {"volunteer", id_text(house.count("select id from volunteer order by id limit 1"))}};
   std::vector<std::pair<std::string, identity::trial::SignedIn>> people{{"", identity::trial::anonymous()}, {"account", house.person("Account")}};
   const auto roles = app::roles();
@@ -172,7 +175,8 @@ TEST_P(MatrixTest, EveryPageAnswersEveryRoleWithoutAFault) {
       const auto response = house.send(person.get(path));
       ++pages;
       EXPECT_LT(response.status, 500) << role << " " << path;
-      if (response.content_type.starts_with("text/html")) EXPECT_EQ(response.body.find("[["), std::string::npos) << role << " " << path << ": a text is missing";
+      if (response.content_type.starts_with("text/"))   // a packed sheet holds any bytes
+        EXPECT_EQ(response.body.find("[["), std::string::npos) << role << " " << path << ": a text is missing";
       if (role.empty() && route.access.level != Access::Level::everyone)
         EXPECT_TRUE(response.status == 303 || response.status == 401 || response.status == 403 || response.status == 404) << path << " " << response.status;
     }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "platform/storage/record_sql.h"
 #include "systems/stations/coverage/coverage.h"
+#include "systems/stations/demonstration.h"
 #include "systems/stations/rooms.h"
 #include "systems/stations/six_haves/flow.h"
 #include "systems/stations/six_haves/six.h"
@@ -221,7 +222,8 @@ Result<void> targets(storage::Tx& tx, Made& made) {
 
 }  // namespace
 
-Result<void> load_demonstration(storage::Store& store, const identity::Vault& vault, const std::string& data, const Clock&) {
+Result<void> load_demonstration(storage::Store& store, const identity::Vault& vault, const std::string& data, const Clock&,
+                                const std::string& within) {
   TX_CHECK(load_criteria(store, data));
   Made made;
   TX_CHECK(read_names(made, data + "/demonstration/station_names.txt"));
@@ -230,15 +232,16 @@ Result<void> load_demonstration(storage::Store& store, const identity::Vault& va
     const auto standard = set ? six::find_standard(tx, set->id) : std::nullopt;
     if (!standard) return refuse(Kind::conflict, "six.no_set");
     int serial = 0;
-    for (const auto& region : storage::select<teams::Region>(tx, "select code, name, level, parent from region where level = 5 order by code"))
+    for (const auto& region : storage::select<teams::Region>(tx, "select code, name, level, parent from region where level = 5 and code like $1 order by code", within + "%"))
       TX_CHECK(one_community(tx, made, region, ++serial, vault, *standard));
-    for (const auto& region : storage::select<teams::Region>(tx, "select code, name, level, parent from region where level in (3, 4) order by code")) {
+    for (const auto& region : storage::select<teams::Region>(tx, "select code, name, level, parent from region where level in (3, 4) and code like $1 order by code", within + "%")) {
       Station station = drafted(tx, made, region, region.level == 3 ? "centre" : "sub_centre");
       standing(tx, made, station);
       if (made.below(4)) station.on_duty_since = tx.now();
       storage::insert(tx, "station", station);
     }
     TX_CHECK(targets(tx, made));
+    TX_CHECK(demonstrate_days(tx, vault, data, kKeeperHome));
     return Json(serial);
   });
   if (!done) return tl::unexpected(done.error());

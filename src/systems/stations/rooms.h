@@ -23,6 +23,7 @@ Json pill(std::string tone, std::string label);
 Json row_view(std::string href, std::string title, std::string icon, Json meta, Json state = {}, std::string text = {});
 Json meta_view(const char* glyph, std::string words);
 Json figure_view(std::string label, std::string value, std::string unit = {}, std::string href = {}, std::string tone = {});
+std::string minute_text(int minute);                                    // "09:00"
 std::string whole_number(std::int64_t value);                           // 12,345
 std::string percent_text(std::int64_t part, std::int64_t of);           // "97.3 %"; "—" when of is 0
 

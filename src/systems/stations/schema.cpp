@@ -188,13 +188,88 @@ create table community_people (
 );
 )sql";
 
+constexpr char kRoster[] = R"sql(
+create table duty_shift (
+  id bigint primary key,
+  station bigint not null,
+  day bigint not null,
+  from_minute integer not null,
+  until_minute integer not null,
+  volunteer bigint not null,
+  account bigint not null,
+  who text not null,
+  created bigint not null
+);
+create index duty_shift_by_day on duty_shift (station, day);
+create index duty_shift_by_volunteer on duty_shift (volunteer, day);
+create index duty_shift_by_account on duty_shift (account, day);
+create table duty_swap (
+  id bigint primary key,
+  shift bigint not null,
+  from_account bigint not null,
+  to_account bigint not null,
+  to_volunteer bigint not null,
+  state text not null,
+  at bigint not null
+);
+create index duty_swap_by_account on duty_swap (to_account, state);
+create index duty_swap_by_shift on duty_swap (shift, state);
+)sql";
+
+constexpr char kStock[] = R"sql(
+create table stock_item (
+  id bigint primary key,
+  station bigint not null,
+  name text not null,
+  kind text not null,
+  total integer not null,
+  lent integer not null check (lent >= 0 and lent <= total),
+  good_until bigint not null,
+  state text not null,
+  created bigint not null
+);
+create index stock_item_by_station on stock_item (station, state);
+create table stock_loan (
+  id bigint primary key,
+  item bigint not null,
+  station bigint not null,
+  name_sealed text not null,
+  phone_sealed text not null,
+  taken bigint not null,
+  due bigint not null,
+  returned bigint not null,
+  state text not null,
+  lent_by bigint not null,
+  remark text not null,
+  told integer not null
+);
+create index stock_loan_by_station on stock_loan (station, state, due);
+create index stock_loan_by_due on stock_loan (state, due);
+)sql";
+
+constexpr char kMonths[] = R"sql(
+create table station_month (
+  id bigint primary key,
+  station bigint not null,
+  month integer not null,
+  figures text not null,
+  made bigint not null,
+  words text not null,
+  said_by bigint not null,
+  unique (station, month)
+);
+)sql";
+
 }  // namespace
 
 std::vector<storage::Migration> migrations() {
   return {{150, "stations", kSchema}, {151, "visits", kVisits}, {152, "station_life", kLife},
           {153, "duty", kDuty},
           {154, "six_haves", kSix},
-          {155, "community_people", kPeople}};
+          {155, "community_people", kPeople},
+          {156, "duty_roster", kRoster},
+          {157, "stock", kStock},
+          {158, "station_months", kMonths}};
 }
 
 }  // namespace tx::stations

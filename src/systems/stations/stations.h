@@ -71,6 +71,10 @@ void add_board_panel(BoardPanel panel);
 using MonthFigures = std::function<Json(storage::Reader&, const Station&, Instant from, Instant until)>;
 void add_month_figures(MonthFigures figures);
 
+// What this room keeps about a person, for that person (duty); null: nothing. And what it lets go when the account closes.
+Json data_of(storage::Reader& reader, access::AccountId account);
+void close_person(storage::Tx& tx, access::AccountId account);
+
 std::vector<storage::Migration> migrations();   // block 150-199
 std::vector<const workflow::Flow*> flows();     // life cycles, for the page of clocks
 void register_routes(http::Router& router, const Services& services);
@@ -78,6 +82,7 @@ void add_timed_work(jobs::Jobs& jobs, const Clock& clock);   // forgotten sign-o
 // The sets of criteria in <data>/stations; harmless when they are there already.
 Result<void> load_criteria(storage::Store& store, const std::string& data);
 Result<void> load_demonstration(storage::Store& store, const identity::Vault& vault, const std::string& data,
-                                const Clock& clock);
+                                const Clock& clock, const std::string& within = "64");   // within: a region code, for tests
+Result<void> demonstrate_months(storage::Store& store);   // the month reports, once every room has its demonstration
 
 }  // namespace tx::stations

@@ -13,7 +13,7 @@ struct Stations : teams::trial::House {
   explicit Stations(storage::trial::Engine engine) : House(engine, stations::migrations()) {
     stations::register_routes(router, {*store, vault, clock, *jobs});
     stations::add_timed_work(*jobs, clock);
-    EXPECT_TRUE(stations::load_demonstration(*store, vault, "data", clock).has_value());
+    EXPECT_TRUE(stations::load_demonstration(*store, vault, "data", clock, "640104").has_value());
     const auto own = station_of_community(*store->read(), kHome);
     home = own->id.text();
     person("keeper", 5, {{"station_keeper", access::ScopeKind::station, home}});

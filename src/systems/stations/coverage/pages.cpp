@@ -65,14 +65,19 @@ Json cover_pill(const Context& context, Cover cover) {
 // One bar whose pieces are runs of communities in the order of their codes: a gap is a notch one can see.
 Json strip(const std::vector<const Community*>& communities) {
   Json pieces = Json::array();
+  const std::size_t least = communities.size() / 480 + 1;   // a single gap among thousands stays a mark one can see
   std::size_t at = 0;
   while (at < communities.size()) {
     std::size_t end = at;
     while (end < communities.size() && communities[end]->cover == communities[at]->cover) ++end;
-    pieces.push(Json::of({{"x", std::to_string(at)}, {"w", std::to_string(end - at)}, {"kind", enum_name(communities[at]->cover)}}));
+    if (communities[at]->cover == Cover::has) {   // the ground; what lies on it is drawn after it
+      at = end;
+      continue;
+    }
+    pieces.push(Json::of({{"x", std::to_string(at)}, {"w", std::to_string(std::max(end - at, least))}, {"kind", enum_name(communities[at]->cover)}}));
     at = end;
   }
-  return Json::of({{"pieces", pieces}, {"count", communities.size()}});
+  return Json::of({{"pieces", pieces}, {"count", communities.size()}});   // the ground itself is the page's
 }
 
 Json areas_view(const Context& context, const std::vector<Community>& all, const std::string& region) {

@@ -76,7 +76,16 @@ Result<Response> board_page(Context& context) {
        {"tiles", Json::Array{tile(context, "/desk/intake", "help", "station.walk_in", "primary"),
                              tile(context, "/kiosk", "key", "station.kiosk", "river"),
                              tile(context, "/activities?region=" + station->region.substr(0, 6), "calendar", "station.activities", "helan"),
+                             tile(context, here + "/roster", "people", "duty.roster", "oasis"),
+                             tile(context, here + "/stock", "gift", "stock.title", "river"),
+                             tile(context, here + "/checks", "star", "six.title", "helan"),
+                             tile(context, here + "/months", "chart", "month.title", "helan"),
                              tile(context, here + "/file", "file", "station.file", "oasis")}}});
+  Json today = Json::array();
+  for (const auto& shift : shifts_of(context.reader, *station, local_date(context.now), local_date(context.now)))
+    today.push(Json::of({{"who_when", minute_text(shift.from_minute) + "\u2013" + minute_text(shift.until_minute) + " " +
+                                          (shift.who.empty() ? context.text("duty.keeper") : shift.who)}}));
+  view.set("duty_today", today).set("has_duty_today", today.size() > 0);
   Json shown = Json::array();
   for (const auto& panel : panels())
     if (Json one = panel(context, *station); !one.is_null()) shown.push(std::move(one));

@@ -74,6 +74,8 @@ Result<Response> one_page(Context& context) {
                         {"area", station.area_m2 ? std::to_string(station.area_m2) : ""},
                         {"region", station.region}, {"state", open_pill(context, station)}, {"inner", inner}});
   add_six_view(context, station, view);
+  add_truth_view(context, station, view);
+  add_stock_view(context, station, view);
   return context.page("stations/station", view);
 }
 

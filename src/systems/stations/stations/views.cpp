@@ -38,6 +38,11 @@ Json figure_view(std::string label, std::string value, std::string unit, std::st
                    {"tone", std::move(tone)}});
 }
 
+std::string minute_text(int minute) {
+  const auto two = [](int n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  return two(minute / 60) + ":" + two(minute % 60);
+}
+
 std::string whole_number(std::int64_t value) {
   std::string text = std::to_string(value < 0 ? -value : value);
   for (int at = static_cast<int>(text.size()) - 3; at > 0; at -= 3) text.insert(static_cast<std::size_t>(at), ",");
