@@ -25,9 +25,9 @@ struct Desk {
 Desk desk_of(WholeHouse& house) {
   Desk desk;
   desk.organisation = house.count("select m.organisation from member m join volunteer v on v.id = m.volunteer join organisation o on o.id = "
-                                  "m.organisation where v.state = 'active' and o.state = 'approved' and m.state = 'member' and v.birth < 9000 order by m.organisation limit 1");
+                                  "m.organisation where v.state = 'active' and v.account = 0 and o.state = 'approved' and m.state = 'member' and v.birth < 9000 and not exists (select 1 from attendance a where a.volunteer = v.id) order by m.organisation limit 1");
   desk.volunteer = house.count("select v.id from member m join volunteer v on v.id = m.volunteer where m.organisation = $1 and v.state = 'active' and "
-                               "m.state = 'member' and v.birth < 9000 order by v.id limit 1", desk.organisation);
+                               "v.account = 0 and m.state = 'member' and v.birth < 9000 and not exists (select 1 from attendance a where a.volunteer = v.id) order by v.id limit 1", desk.organisation);
   desk.volunteer_no = house.text("select volunteer_no from volunteer where id = $1", desk.volunteer);
   desk.region = house.text("select region from organisation where id = $1", desk.organisation);
   const std::string team = id_text(desk.organisation);
