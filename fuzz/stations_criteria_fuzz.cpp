@@ -7,9 +7,12 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::vector<std::vector<std::string>> rows{{""}};
   for (std::size_t i = 0; i < size; ++i) {
-    if (data[i] == '\n') rows.push_back({""});
-    else if (data[i] == '\t') rows.back().emplace_back();
-    else rows.back().back() += static_cast<char>(data[i]);
+    if (data[i] == '\n')
+      rows.push_back({""});
+    else if (data[i] == '\t')
+      rows.back().emplace_back();
+    else
+      rows.back().back() += static_cast<char>(data[i]);
   }
   const auto standard = tx::stations::six::rules::read_sheet(rows);
   if (!standard) return 0;

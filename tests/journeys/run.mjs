@@ -5,6 +5,7 @@ import { House, check, desk, phone, press } from './house.mjs';
 import { recordJourneys } from './records.mjs';
 import { axePages } from './pages.mjs';
 import { rosterCsv, rosterXlsx } from './roster.mjs';
+import { stationJourneys } from './stations.mjs';
 
 const house = await House.open();
 const pictures = process.env.SCREENSHOTS === '1';
@@ -242,6 +243,7 @@ if (pictures && dispatcher) {
 }
 for (const [name, run] of recordJourneys(house, officers, pictures ? picture : null)) await journey(name, run);
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
+for (const [name, run] of stationJourneys(house, officers, axe)) await journey(name, run);
 for (const [name, run] of axePages(house, officers, axe)) await journey(name, run);
 
 await house.close();

@@ -1,4 +1,4 @@
-// Sixteen searches at once. A junction's label is a row of sixteen 16-bit times; an arc is one addition and one minimum
+// Many searches at once. A junction's label is a row of 16-bit times, one lane a search; an arc is one addition and one minimum
 // for all of them. The queue is keyed by the smallest lane that improved since the junction was last passed on. Rows
 // start at bound + 1, so the minimum itself drops whatever lies beyond the bound, and saturating additions cannot wrap.
 // Only functions marked here use AVX2, and only after batches_work() said that they may.
@@ -19,6 +19,10 @@ namespace tx::streets {
 
 #if defined(__x86_64__)
 
+namespace {
+std::uint16_t short_time(Units time) { return static_cast<std::uint16_t>(time > 0xFFFF ? 0xFFFF : time); }
+}  // namespace
+
 bool batches_work() {
   static const bool work = __builtin_cpu_supports("avx2");
   return work;
@@ -30,7 +34,7 @@ Batch::Batch(const Graph& graph, bool reversed, Units bound)
       bucket_((bound >> 4) + 1, none), filled_(((bound >> 4) + 64) / 64, 0) {
   TX_ASSERT(bound <= batch_limit);
   const std::size_t bytes = std::max<std::size_t>(1, graph.junctions()) * lanes * sizeof(std::uint16_t);
-  label_ = static_cast<std::uint16_t*>(std::aligned_alloc(32, bytes));
+  label_ = static_cast<std::uint16_t*>(std::aligned_alloc(64, bytes));
   if (!label_) throw std::bad_alloc();
   std::fill_n(label_, std::size_t{graph.junctions()} * lanes, static_cast<std::uint16_t>(bound_ + 1));
 }
@@ -38,9 +42,8 @@ Batch::Batch(const Graph& graph, bool reversed, Units bound)
 Batch::~Batch() { std::free(label_); }
 
 void Batch::begin() {
-  for (const std::uint32_t junction : touched_)
+  for (const std::uint32_t junction : touched())
     std::fill_n(label_ + std::size_t{junction} * lanes, lanes, static_cast<std::uint16_t>(bound_ + 1));
-  touched_.resize(graph_.junctions());
   touched_count_ = pool_count_ = 0;
 }
 
@@ -67,10 +70,42 @@ void Batch::seed(std::size_t lane, const Place& site) {
   seed_junction(lane, graph_.edge[site.edge].b, start.b);
 }
 
-void Batch::run() {
-  spread();
-  touched_.resize(touched_count_);
+void Batch::run() { spread(); }
+
+namespace {
+
+constexpr std::size_t vectors = lanes / 16;  // a row is this many registers
+
+TX_LANES inline bool all_set(__m256i mask) { return _mm256_testc_si256(mask, _mm256_set1_epi16(-1)) != 0; }
+TX_LANES inline std::uint16_t least_of(__m256i times) {
+  const __m128i half = _mm_min_epu16(_mm256_castsi256_si128(times), _mm256_extracti128_si256(times, 1));
+  return static_cast<std::uint16_t>(_mm_extract_epi16(_mm_minpos_epu16(half), 0));
 }
+
+// What an arc did to the row it leads to.
+struct Change { bool better, first; std::uint16_t least; };
+
+// row + time into the row at `place`. least: smallest lane that became better.
+TX_LANES inline Change pass_on(const __m256i* row, std::uint16_t time, __m256i* place, __m256i fresh) {
+  const __m256i way = _mm256_set1_epi16(static_cast<short>(time));
+  __m256i old[vectors], now[vectors], same[vectors];
+  __m256i unchanged = _mm256_set1_epi16(-1), untouched = unchanged, better = unchanged;
+  for (std::size_t v = 0; v < vectors; ++v) {
+    old[v] = _mm256_load_si256(place + v);
+    now[v] = _mm256_min_epu16(old[v], _mm256_adds_epu16(row[v], way));
+    same[v] = _mm256_cmpeq_epi16(now[v], old[v]);
+    unchanged = _mm256_and_si256(unchanged, same[v]);
+  }
+  if (all_set(unchanged)) return {false, false, 0};
+  for (std::size_t v = 0; v < vectors; ++v) {
+    _mm256_store_si256(place + v, now[v]);
+    untouched = _mm256_and_si256(untouched, _mm256_cmpeq_epi16(old[v], fresh));
+    better = _mm256_min_epu16(better, _mm256_or_si256(now[v], same[v]));
+  }
+  return {true, all_set(untouched), least_of(better)};
+}
+
+}  // namespace
 
 TX_LANES void Batch::spread() {
   std::uint16_t* const label = label_;
@@ -83,7 +118,6 @@ TX_LANES void Batch::spread() {
   Entry* pool = pool_.data();
   std::size_t pool_count = pool_count_, room = pool_.size(), touched_count = touched_count_;
   const __m256i fresh = _mm256_set1_epi16(static_cast<short>(bound_ + 1));
-  const __m256i ones = _mm256_set1_epi16(-1);
   const std::size_t words = filled_.size();
   for (std::size_t word = 0; word < words; ++word) {
     while (filled[word] != 0) {
@@ -98,27 +132,20 @@ TX_LANES void Batch::spread() {
       bucket[at] = pool[head].next;
       if (pending[u] == 0xFFFF) continue;   // passed on already, from an earlier bucket
       pending[u] = 0xFFFF;
-      const __m256i row = _mm256_load_si256(reinterpret_cast<const __m256i*>(label + std::size_t{u} * lanes));
+      __m256i row[vectors];
+      for (std::size_t v = 0; v < vectors; ++v)
+        row[v] = _mm256_load_si256(reinterpret_cast<const __m256i*>(label + std::size_t{u} * lanes) + v);
       for (std::uint32_t i = start[u]; i < start[u + 1]; ++i) {
         const std::uint32_t to = arcs[i].to & ~dead_end;
-        const Units time = arcs[i].time;
-        auto* place = reinterpret_cast<__m256i*>(label + std::size_t{to} * lanes);
-        const __m256i old = _mm256_load_si256(place);
-        const __m256i way = _mm256_adds_epu16(row, _mm256_set1_epi16(static_cast<short>(time > 0xFFFF ? 0xFFFF : time)));
-        const __m256i now = _mm256_min_epu16(old, way);
-        const __m256i same = _mm256_cmpeq_epi16(now, old);
-        if (_mm256_testc_si256(same, ones)) continue;
-        _mm256_store_si256(place, now);
-        if (_mm256_testc_si256(_mm256_cmpeq_epi16(old, fresh), ones)) touched[touched_count++] = to;
-        if (arcs[i].to & dead_end) continue;
-        const __m256i better = _mm256_or_si256(now, same);
-        const __m128i half = _mm_min_epu16(_mm256_castsi256_si128(better), _mm256_extracti128_si256(better, 1));
-        const auto key = static_cast<std::uint16_t>(_mm_extract_epi16(_mm_minpos_epu16(half), 0));
-        if (key >= pending[to]) continue;
-        const bool waiting = pending[to] != 0xFFFF && pending[to] >> 4 == key >> 4;
-        pending[to] = key;
+        const Change change = pass_on(row, short_time(arcs[i].time),
+                                      reinterpret_cast<__m256i*>(label + std::size_t{to} * lanes), fresh);
+        if (!change.better) continue;
+        if (change.first) touched[touched_count++] = to;
+        if ((arcs[i].to & dead_end) || change.least >= pending[to]) continue;
+        const std::size_t goes = change.least >> 4;
+        const bool waiting = pending[to] != 0xFFFF && pending[to] >> 4 == goes;
+        pending[to] = change.least;
         if (waiting) continue;              // already in this bucket
-        const std::size_t goes = key >> 4;
         if (pool_count == room) {
           pool_.resize(room = room * 2);
           pool = pool_.data();
@@ -135,12 +162,12 @@ TX_LANES void Batch::spread() {
 
 namespace {
 
+// One register of a demand's times: the shorter way from the two ends of its edge.
 TX_LANES inline __m256i lane_times(const std::uint16_t* at_a, const std::uint16_t* at_b, Units to_a, Units to_b) {
   const __m256i a = _mm256_load_si256(reinterpret_cast<const __m256i*>(at_a));
   const __m256i b = _mm256_load_si256(reinterpret_cast<const __m256i*>(at_b));
-  const auto step = [](Units time) { return static_cast<short>(time > 0xFFFF ? 0xFFFF : time); };
-  return _mm256_min_epu16(_mm256_adds_epu16(a, _mm256_set1_epi16(step(to_a))),
-                          _mm256_adds_epu16(b, _mm256_set1_epi16(step(to_b))));
+  return _mm256_min_epu16(_mm256_adds_epu16(a, _mm256_set1_epi16(static_cast<short>(short_time(to_a)))),
+                          _mm256_adds_epu16(b, _mm256_set1_epi16(static_cast<short>(short_time(to_b)))));
 }
 
 TX_LANES inline __m256i within_bound(__m256i times, std::uint16_t bound) {
@@ -151,23 +178,28 @@ TX_LANES inline __m256i within_bound(__m256i times, std::uint16_t bound) {
 
 TX_LANES std::uint32_t batch_times(const std::uint16_t* at_a, const std::uint16_t* at_b, Units to_a, Units to_b,
                                    std::uint16_t bound, std::uint16_t* out) {
-  const __m256i times = lane_times(at_a, at_b, to_a, to_b);
-  const __m256i within = within_bound(times, bound);
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), times);
-  const __m128i packed = _mm_packs_epi16(_mm256_castsi256_si128(within), _mm256_extracti128_si256(within, 1));
-  return static_cast<std::uint32_t>(_mm_movemask_epi8(packed));
+  std::uint32_t reached = 0;
+  for (std::size_t v = 0; v < vectors; ++v) {
+    const __m256i times = lane_times(at_a + v * 16, at_b + v * 16, to_a, to_b);
+    const __m256i within = within_bound(times, bound);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out) + v, times);
+    const __m128i packed = _mm_packs_epi16(_mm256_castsi256_si128(within), _mm256_extracti128_si256(within, 1));
+    reached |= static_cast<std::uint32_t>(_mm_movemask_epi8(packed)) << (v * 16);
+  }
+  return reached;
 }
 
 TX_LANES void batch_add(const std::uint16_t* at_a, const std::uint16_t* at_b, Units to_a, Units to_b,
                         std::uint16_t bound, std::uint32_t people, std::uint32_t* sums) {
-  const __m256i times = lane_times(at_a, at_b, to_a, to_b);
-  const __m256i within = within_bound(times, bound);
   const __m256i weight = _mm256_set1_epi32(static_cast<int>(people));
-  auto* low = reinterpret_cast<__m256i*>(sums);
-  const __m256i low_mask = _mm256_cvtepi16_epi32(_mm256_castsi256_si128(within));
-  const __m256i high_mask = _mm256_cvtepi16_epi32(_mm256_extracti128_si256(within, 1));
-  _mm256_storeu_si256(low, _mm256_add_epi32(_mm256_loadu_si256(low), _mm256_and_si256(weight, low_mask)));
-  _mm256_storeu_si256(low + 1, _mm256_add_epi32(_mm256_loadu_si256(low + 1), _mm256_and_si256(weight, high_mask)));
+  for (std::size_t v = 0; v < vectors; ++v) {
+    const __m256i within = within_bound(lane_times(at_a + v * 16, at_b + v * 16, to_a, to_b), bound);
+    auto* low = reinterpret_cast<__m256i*>(sums) + 2 * v;
+    const __m256i low_mask = _mm256_cvtepi16_epi32(_mm256_castsi256_si128(within));
+    const __m256i high_mask = _mm256_cvtepi16_epi32(_mm256_extracti128_si256(within, 1));
+    _mm256_storeu_si256(low, _mm256_add_epi32(_mm256_loadu_si256(low), _mm256_and_si256(weight, low_mask)));
+    _mm256_storeu_si256(low + 1, _mm256_add_epi32(_mm256_loadu_si256(low + 1), _mm256_and_si256(weight, high_mask)));
+  }
 }
 
 #else

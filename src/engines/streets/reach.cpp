@@ -1,4 +1,4 @@
-// From searches to answers: demands found from the ends of their edges, sixteen sites or one at a time, on every core.
+// From searches to answers: demands found from the ends of their edges, many sites or one at a time, on every core.
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -162,6 +162,44 @@ Reach join(const std::vector<Row>& rows, std::size_t demands) {
 
 }  // namespace
 
+std::vector<Run> runs_of(const Graph& graph, std::span<const Place> sites, std::span<const std::uint32_t> order,
+                         Units bound, bool batches) {
+  const double reach_metres = std::max(1.0, graph.profile.metres_an_hour / 36'000.0 * bound);
+  // The box that all circles of a run fill, in squares of their radius, against what as many single circles cost.
+  const auto pays = [&](Run run) {
+    if (!batches || run.count < 2) return false;
+    Position low{std::numeric_limits<std::int32_t>::max(), std::numeric_limits<std::int32_t>::max()};
+    Position high{std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::min()};
+    for (const std::uint32_t site : order.subspan(run.first, run.count)) {
+      if (!sites[site].placed()) continue;
+      const Position at = graph.junction[graph.edge[sites[site].edge].a];
+      low = {std::min(low.lat, at.lat), std::min(low.lon, at.lon)};
+      high = {std::max(high.lat, at.lat), std::max(high.lon, at.lon)};
+    }
+    if (low.lat > high.lat) return true;      // nobody is placed: nothing to do, in one go
+    const Scale scale = scale_at(latitude(low));
+    const double tall = (static_cast<double>(high.lat) - low.lat) * scale.lat / reach_metres;
+    const double wide = (static_cast<double>(high.lon) - low.lon) * scale.lon / reach_metres;
+    return (tall + 2) * (wide + 2) <= 0.85 * run.count;
+  };
+  std::vector<Run> runs, open;
+  for (std::uint32_t first = 0; first < order.size(); first += lanes) {
+    open.push_back({first, static_cast<std::uint32_t>(std::min<std::size_t>(lanes, order.size() - first))});
+    while (!open.empty()) {
+      const Run run = open.back();
+      open.pop_back();
+      if (run.count == 1 || pays(run)) {
+        runs.push_back(run);
+        continue;
+      }
+      const std::uint32_t half = run.count / 2;
+      open.push_back({run.first + half, run.count - half});
+      open.push_back({run.first, half});
+    }
+  }
+  return runs;
+}
+
 DemandIndex::DemandIndex(const Graph& graph, std::span<const Place> demands, bool leaving)
     : group_of_edge(graph.edges(), none) {
   std::vector<std::uint32_t> order;
@@ -207,23 +245,22 @@ Reach reach(const Graph& graph, std::span<const Place> sites, std::span<const Pl
   std::stable_sort(task.order.begin(), task.order.end(), [&](std::uint32_t x, std::uint32_t y) {
     return sites[x].edge < sites[y].edge;   // edges are numbered along the curve
   });
-  const std::size_t size = in_batches(options, sites.size()) ? lanes : 1;
-  in_parallel((sites.size() + size - 1) / size, size == 1 ? 64 : 4, options.threads, [&](auto& next) {
+  const auto runs = runs_of(graph, sites, task.order, task.bound, in_batches(options, sites.size()));
+  in_parallel(runs.size(), 4, options.threads, [&](auto& next) {
     Stamps stamps(index.groups());
     Row room;
     std::optional<Batch> batch;
     std::optional<Searcher> search;
-    if (size == 1)
-      search.emplace(graph, to_site);
-    else
-      batch.emplace(graph, to_site, task.bound);
     for (std::size_t part = 0; next(part);) {
       const std::span<const std::uint32_t> order(task.order);
-      const auto mine = order.subspan(part * size, std::min(size, order.size() - part * size));
-      if (batch)
+      const auto mine = order.subspan(runs[part].first, runs[part].count);
+      if (mine.size() > 1) {
+        if (!batch) batch.emplace(graph, to_site, task.bound);
         run_batch(task, *batch, stamps, room, mine);
-      else
+      } else {
+        if (!search) search.emplace(graph, to_site);
         run_single(task, *search, stamps, room, mine[0]);
+      }
     }
   });
   return join(rows, demands.size());

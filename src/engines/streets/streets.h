@@ -149,7 +149,7 @@ struct ReachOptions {
   std::int32_t seconds = 900;
   Way way = Way::to_site;
   int threads = 0;                           // 0: every core
-  bool vectors = true;                       // 16 sites at once where the processor can
+  bool vectors = true;                       // 32 sites at once where the processor can
 };
 struct Reach {                               // the same fields as covering::Matrix: site -> demands, ascending
   std::int32_t demands = 0;

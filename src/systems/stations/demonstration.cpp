@@ -20,13 +20,13 @@ constexpr char kKeeperHome[] = "640104001002";
 
 struct Made {
   std::mt19937_64 random{20241015};
-  std::vector<std::string> cut;                  // endings of a region's name that a station's name leaves out
-  std::map<std::string, std::string> ending;     // of a station's name, by level
+  std::vector<std::string> cut;               // endings of a region's name that a station's name leaves out
+  std::map<std::string, std::string> ending;  // of a station's name, by level
   int below(int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); }
 };
 
-void event(storage::Tx& tx, const workflow::Flow& flow, std::int64_t object, int seq, std::string_view from, std::string_view action,
-           std::string_view to, Instant at) {
+void event(storage::Tx& tx, const workflow::Flow& flow, std::int64_t object, int seq, std::string_view from,
+           std::string_view action, std::string_view to, Instant at) {
   workflow::Event event;
   event.id = tx.new_id();
   event.object = object;
@@ -42,8 +42,10 @@ void event(storage::Tx& tx, const workflow::Flow& flow, std::int64_t object, int
 Result<void> read_names(Made& made, const std::string& file) {
   std::ifstream in(file);
   for (std::string kind, word; in >> kind >> word;) {
-    if (kind == "cut") made.cut.push_back(word);
-    else made.ending[kind] = word;
+    if (kind == "cut")
+      made.cut.push_back(word);
+    else
+      made.ending[kind] = word;
   }
   if (made.ending.size() < 3) return refuse(Kind::invalid, "teams.demonstration_missing", "", {{"folder", file}});
   return {};
@@ -105,7 +107,8 @@ six::Answers answers_of(Made& made, const six::Standard& standard, Date day, int
     answer.shown = day;
     switch (criterion.evidence) {
       case six::Evidence::number:
-        answer.value = std::to_string(good ? criterion.threshold + made.below(1 + static_cast<int>(criterion.threshold)) : criterion.threshold / 2);
+        answer.value = std::to_string(good ? criterion.threshold + made.below(1 + static_cast<int>(criterion.threshold))
+                                           : criterion.threshold / 2);
         break;
       case six::Evidence::date: answer.value = Date{day.days - (good ? made.below(20) : 700)}.text(); break;
       default: answer.value = good ? "yes" : "no";
@@ -114,7 +117,8 @@ six::Answers answers_of(Made& made, const six::Standard& standard, Date day, int
   return answers;
 }
 
-six::Check drafted_check(storage::Tx& tx, const six::Standard& standard, const Station& station, const six::Answers& answers, Instant created) {
+six::Check drafted_check(storage::Tx& tx, const six::Standard& standard, const Station& station,
+                         const six::Answers& answers, Instant created) {
   six::Check check;
   check.id = tx.new_id();
   check.station = station.id.value;
@@ -151,7 +155,8 @@ void rated_check(storage::Tx& tx, Made& made, const six::Standard& standard, Sta
 }
 
 // One that waits for its inspection now, or is being put right; its clock runs.
-Result<void> live_check(storage::Tx& tx, Made& made, const six::Standard& standard, const Station& station, bool fixing) {
+Result<void> live_check(storage::Tx& tx, Made& made, const six::Standard& standard, const Station& station,
+                        bool fixing) {
   const Date today = local_date(tx.now());
   auto answers = answers_of(made, standard, today, 85);
   if (fixing)
@@ -171,20 +176,21 @@ Result<void> live_check(storage::Tx& tx, Made& made, const six::Standard& standa
     check.inspected = tx.now();
     for (const auto& criterion : standard.criteria)
       if (answers[criterion.code].verdict == "no")
-        storage::insert(tx, "station_fix", six::Fix{tx.new_id(), check.id, check.station, criterion.code, criterion.words_zh,
-                                                    Date{today.days + 10 + made.below(20)}, "open", "", tx.now()});
+        storage::insert(tx, "station_fix",
+                        six::Fix{tx.new_id(), check.id, check.station, criterion.code, criterion.words_zh,
+                                 Date{today.days + 10 + made.below(20)}, "open", "", tx.now()});
   }
   storage::insert(tx, "station_check", check);
   return {};
 }
 
-Result<void> one_community(storage::Tx& tx, Made& made, const teams::Region& region, int serial, const identity::Vault& vault,
-                           const six::Standard& standard) {
+Result<void> one_community(storage::Tx& tx, Made& made, const teams::Region& region, int serial,
+                           const identity::Vault& vault, const six::Standard& standard) {
   const bool home = region.code == kKeeperHome;
   // Made up, and marked so: a village of some hundred, a town community of some thousand.
   const std::int64_t people = region.code.substr(2, 2) == "01" ? 1500 + made.below(6500) : 400 + made.below(2600);
   coverage::set_people(tx, region.code, people, people * (12 + made.below(18)) / 100, "synthetic");
-  if (!home && serial % 41 == 5) return {};   // lacks one: the coverage page shows it
+  if (!home && serial % 41 == 5) return {};  // lacks one: the coverage page shows it
   Station station = drafted(tx, made, region, "station");
   if (!home && serial % 67 == 9) {
     TX_CHECK(coming(tx, station, serial % 3));
@@ -192,13 +198,17 @@ Result<void> one_community(storage::Tx& tx, Made& made, const teams::Region& reg
     standing(tx, made, station);
     if (!home && serial % 97 == 11) TX_CHECK(move_station(tx, station, "rest", {}, station.name));
     if (station.state == "open" && serial % 3) station.on_duty_since = tx.now();
-    if (home) rated_check(tx, made, standard, station, 320, 88);
-    else if (serial % 4 == 0 || serial % 9 == 1) rated_check(tx, made, standard, station, 10 + made.below(480), 80 + made.below(20));
-    if (!home && station.state == "open" && (serial % 130 == 7 || serial == 12)) TX_CHECK(live_check(tx, made, standard, station, serial % 260 == 7));
+    if (home)
+      rated_check(tx, made, standard, station, 320, 88);
+    else if (serial % 4 == 0 || serial % 9 == 1)
+      rated_check(tx, made, standard, station, 10 + made.below(480), 80 + made.below(20));
+    if (!home && station.state == "open" && (serial % 130 == 7 || serial == 12))
+      TX_CHECK(live_check(tx, made, standard, station, serial % 260 == 7));
   }
   if (home) {
     station.keeper = identity::find_account(tx, vault, "sunzhan");
-    if (station.keeper) identity::grant(tx, station.keeper, {"station_keeper", access::ScopeKind::station, station.id.text()}, {});
+    if (station.keeper)
+      identity::grant(tx, station.keeper, {"station_keeper", access::ScopeKind::station, station.id.text()}, {});
   }
   storage::insert(tx, "station", station);
   return {};
@@ -207,23 +217,27 @@ Result<void> one_community(storage::Tx& tx, Made& made, const teams::Region& reg
 // Every county has a target for last year, this one and the next.
 Result<void> targets(storage::Tx& tx, Made& made) {
   const int year = local_date(tx.now()).year();
-  for (const auto& row : storage::query(tx, "select r.code, (select count(*) from region c where c.level = 5 and c.code like r.code || '%') "
-                                            "from region r where r.level = 3 order by r.code").rows) {
+  for (const auto& row :
+       storage::query(tx,
+                      "select r.code, (select count(*) from region c where c.level = 5 and c.code like r.code || '%') "
+                      "from region r where r.level = 3 order by r.code")
+           .rows) {
     std::string county;
     std::int64_t communities = 0;
     storage::from_value(row[0], county);
     storage::from_value(row[1], communities);
     for (int ahead = -1; ahead <= 1; ++ahead)
-      storage::execute(tx, "insert into station_target (year, region, target, reason, set_by, at) values ($1,$2,$3,'',0,$4)", year + ahead, county,
-                       communities * (10 + 6 * ahead + made.below(6)) / 100, tx.now());
+      storage::execute(
+          tx, "insert into station_target (year, region, target, reason, set_by, at) values ($1,$2,$3,'',0,$4)",
+          year + ahead, county, communities * (10 + 6 * ahead + made.below(6)) / 100, tx.now());
   }
   return {};
 }
 
 }  // namespace
 
-Result<void> load_demonstration(storage::Store& store, const identity::Vault& vault, const std::string& data, const Clock&,
-                                const std::string& within) {
+Result<void> load_demonstration(storage::Store& store, const identity::Vault& vault, const std::string& data,
+                                const Clock&, const std::string& within) {
   TX_CHECK(load_criteria(store, data));
   Made made;
   TX_CHECK(read_names(made, data + "/demonstration/station_names.txt"));
@@ -232,9 +246,13 @@ Result<void> load_demonstration(storage::Store& store, const identity::Vault& va
     const auto standard = set ? six::find_standard(tx, set->id) : std::nullopt;
     if (!standard) return refuse(Kind::conflict, "six.no_set");
     int serial = 0;
-    for (const auto& region : storage::select<teams::Region>(tx, "select code, name, level, parent from region where level = 5 and code like $1 order by code", within + "%"))
+    for (const auto& region : storage::select<teams::Region>(
+             tx, "select code, name, level, parent from region where level = 5 and code like $1 order by code",
+             within + "%"))
       TX_CHECK(one_community(tx, made, region, ++serial, vault, *standard));
-    for (const auto& region : storage::select<teams::Region>(tx, "select code, name, level, parent from region where level in (3, 4) and code like $1 order by code", within + "%")) {
+    for (const auto& region : storage::select<teams::Region>(
+             tx, "select code, name, level, parent from region where level in (3, 4) and code like $1 order by code",
+             within + "%")) {
       Station station = drafted(tx, made, region, region.level == 3 ? "centre" : "sub_centre");
       standing(tx, made, station);
       if (made.below(4)) station.on_duty_since = tx.now();

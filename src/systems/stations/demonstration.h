@@ -4,6 +4,7 @@
 
 namespace tx::stations {
 
-Result<void> demonstrate_days(storage::Tx& tx, const identity::Vault& vault, const std::string& data, const std::string& home);
+Result<void> demonstrate_days(storage::Tx& tx, const identity::Vault& vault, const std::string& data,
+                              const std::string& home);
 
 }  // namespace tx::stations

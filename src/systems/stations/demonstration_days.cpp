@@ -31,18 +31,23 @@ void past_days(storage::Tx& tx, Made& made, const Station& station, int days, bo
     if (!rules::opens_on(station, day) || made.below(30) == 0) continue;
     const int late = made.below(6) == 0 ? 30 + made.below(120) : made.below(8);
     const int early = made.below(9) == 0 ? 30 + made.below(90) : 0;
-    storage::insert(tx, "duty_log", DutyLog{tx.new_id(), station.id.value, station.keeper, 0, start_of(day).plus((hours.from + late) * kMinute),
-                                            start_of(day).plus((hours.until - early) * kMinute), made.below(12) ? "self" : "auto"});
+    storage::insert(
+        tx, "duty_log",
+        DutyLog{tx.new_id(), station.id.value, station.keeper, 0, start_of(day).plus((hours.from + late) * kMinute),
+                start_of(day).plus((hours.until - early) * kMinute), made.below(12) ? "self" : "auto"});
     for (int guests = visits ? 2 + made.below(7) : 0; guests > 0; --guests)
-      storage::execute(tx, "insert into station_visit (id, station, day, purpose, noted_by) values ($1,$2,$3,$4,$5)", tx.new_id(), station.id, day,
-                       kPurposes[made.below(7)], station.keeper);
+      storage::execute(tx, "insert into station_visit (id, station, day, purpose, noted_by) values ($1,$2,$3,$4,$5)",
+                       tx.new_id(), station.id, day, kPurposes[made.below(7)], station.keeper);
   }
   const Instant opening = start_of(today).plus((hours.from + made.below(8)) * kMinute);
-  if (station.on_duty_since.us && opening < tx.now() && rules::opens_on(station, today))   // this morning, handed over just now
-    storage::insert(tx, "duty_log", DutyLog{tx.new_id(), station.id.value, station.keeper, 0, opening,
-                                            std::min(tx.now(), start_of(today).plus(hours.until * kMinute)), "self"});
+  if (station.on_duty_since.us && opening < tx.now() &&
+      rules::opens_on(station, today))  // this morning, handed over just now
+    storage::insert(tx, "duty_log",
+                    DutyLog{tx.new_id(), station.id.value, station.keeper, 0, opening,
+                            std::min(tx.now(), start_of(today).plus(hours.until * kMinute)), "self"});
   if (station.on_duty_since.us)
-    storage::insert(tx, "duty_log", DutyLog{tx.new_id(), station.id.value, station.keeper, 0, station.on_duty_since, {}, ""});
+    storage::insert(tx, "duty_log",
+                    DutyLog{tx.new_id(), station.id.value, station.keeper, 0, station.on_duty_since, {}, ""});
 }
 
 // This week and the next: the keeper in the morning, a volunteer in the afternoon; the named volunteer on some of them.
@@ -52,18 +57,22 @@ void roster(storage::Tx& tx, Made& made, const Station& station, const identity:
   const auto named = teams::find_volunteer_by_account(tx, identity::find_account(tx, vault, "lijie"));
   for (int i = -70; i < 14; ++i) {
     const Date day{monday.days + i};
-    if (!rules::opens_on(station, day) || i == 12) continue;   // one day nobody is planned: the page says so
+    if (!rules::opens_on(station, day) || i == 12) continue;  // one day nobody is planned: the page says so
     storage::insert(tx, "duty_shift", DutyShift{tx.new_id(), station.id.value, day, 540, 750, 0, {}, "", tx.now()});
     if (people.empty()) continue;
     const bool own = named && i % 4 == 3;
-    const auto& volunteer = own ? *named : people[static_cast<std::size_t>(made.below(static_cast<int>(people.size())))];
-    storage::insert(tx, "duty_shift", DutyShift{tx.new_id(), station.id.value, day, 810, 1050, volunteer.id.value, volunteer.account,
-                                                teams::volunteer_card(tx, volunteer.id.value).name, tx.now()});
+    const auto& volunteer =
+        own ? *named : people[static_cast<std::size_t>(made.below(static_cast<int>(people.size())))];
+    storage::insert(tx, "duty_shift",
+                    DutyShift{tx.new_id(), station.id.value, day, 810, 1050, volunteer.id.value, volunteer.account,
+                              teams::volunteer_card(tx, volunteer.id.value).name, tx.now()});
   }
 }
 
-Result<void> shelf(storage::Tx& tx, Made& made, const Station& station, const identity::Vault& vault, const std::string& data) {
-  std::ifstream in(data + "/demonstration/stock.txt"), names(data + "/demonstration/surnames.txt"), given(data + "/demonstration/given_names.txt");
+Result<void> shelf(storage::Tx& tx, Made& made, const Station& station, const identity::Vault& vault,
+                   const std::string& data) {
+  std::ifstream in(data + "/demonstration/stock.txt"), names(data + "/demonstration/surnames.txt"),
+      given(data + "/demonstration/given_names.txt");
   const Date today = local_date(tx.now());
   ItemInput input;
   for (int row = 0; in >> input.kind >> input.name >> input.total; ++row) {
@@ -76,8 +85,9 @@ Result<void> shelf(storage::Tx& tx, Made& made, const Station& station, const id
     names >> surname;
     given >> first;
     const auto loan = TX_TRY(lend(tx, vault, station, {id_text(item.id), surname + first, phone, 7}, station.keeper));
-    if (row == 2)   // one is late
-      storage::execute(tx, "update stock_loan set taken = $1, due = $2 where id = $3", tx.now().plus(-12 * kDay), Date{today.days - 5}, loan.id);
+    if (row == 2)  // one is late
+      storage::execute(tx, "update stock_loan set taken = $1, due = $2 where id = $3", tx.now().plus(-12 * kDay),
+                       Date{today.days - 5}, loan.id);
   }
   return {};
 }
@@ -87,17 +97,25 @@ void reports(storage::Tx& tx, const Station& station) {
   for (int i = 0; i < kMonths; ++i) {
     const int month = month_before(day);
     const auto span = span_of(month);
-    storage::insert(tx, "station_month", MonthReport{tx.new_id(), station.id.value, month, figures_of(tx, station, *span, tx.now()),
-                                                     span->until.plus(2 * kHour), "", {}});
+    storage::insert(tx, "station_month",
+                    MonthReport{tx.new_id(),
+                                station.id.value,
+                                month,
+                                figures_of(tx, station, *span, tx.now()),
+                                span->until.plus(2 * kHour),
+                                "",
+                                {}});
     day = span->first;
   }
 }
 
 }  // namespace
 
-Result<void> demonstrate_days(storage::Tx& tx, const identity::Vault& vault, const std::string& data, const std::string& home) {
+Result<void> demonstrate_days(storage::Tx& tx, const identity::Vault& vault, const std::string& data,
+                              const std::string& home) {
   Made made;
-  for (const auto& station : storage::select<Station>(tx, "select * from station where region like $1 and state = 'open' order by id", home.substr(0, 9) + "%")) {
+  for (const auto& station : storage::select<Station>(
+           tx, "select * from station where region like $1 and state = 'open' order by id", home.substr(0, 9) + "%")) {
     const bool own = station.region == home;
     past_days(tx, made, station, own ? kDays : kDaysNear, own);
     if (!own) continue;
@@ -109,7 +127,9 @@ Result<void> demonstrate_days(storage::Tx& tx, const identity::Vault& vault, con
 
 Result<void> demonstrate_months(storage::Store& store) {
   auto done = store.write([](storage::Tx& tx) -> Result<Json> {
-    for (const auto& station : storage::select<Station>(tx, "select * from station where id in (select station from station_visit)")) reports(tx, station);
+    for (const auto& station :
+         storage::select<Station>(tx, "select * from station where id in (select station from station_visit)"))
+      reports(tx, station);
     return Json();
   });
   if (!done) return tl::unexpected(done.error());

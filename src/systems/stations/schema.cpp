@@ -263,13 +263,9 @@ create table station_month (
 }  // namespace
 
 std::vector<storage::Migration> migrations() {
-  return {{150, "stations", kSchema}, {151, "visits", kVisits}, {152, "station_life", kLife},
-          {153, "duty", kDuty},
-          {154, "six_haves", kSix},
-          {155, "community_people", kPeople},
-          {156, "duty_roster", kRoster},
-          {157, "stock", kStock},
-          {158, "station_months", kMonths}};
+  return {{150, "stations", kSchema},    {151, "visits", kVisits}, {152, "station_life", kLife},
+          {153, "duty", kDuty},          {154, "six_haves", kSix}, {155, "community_people", kPeople},
+          {156, "duty_roster", kRoster}, {157, "stock", kStock},   {158, "station_months", kMonths}};
 }
 
 }  // namespace tx::stations

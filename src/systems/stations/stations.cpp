@@ -29,9 +29,12 @@ void register_routes(http::Router& router, const Services& services) {
 
 Json data_of(storage::Reader& reader, access::AccountId account) {
   Json list = Json::array();
-  for (const auto& shift : storage::select<DutyShift>(reader, "select * from duty_shift where account = $1 order by day", account)) {
+  for (const auto& shift :
+       storage::select<DutyShift>(reader, "select * from duty_shift where account = $1 order by day", account)) {
     const auto station = find_station(reader, shift.station);
-    list.push(Json::of({{"station", station ? station->name : ""}, {"day", shift.day.text()}, {"from", minute_text(shift.from_minute)},
+    list.push(Json::of({{"station", station ? station->name : ""},
+                        {"day", shift.day.text()},
+                        {"from", minute_text(shift.from_minute)},
                         {"until", minute_text(shift.until_minute)}}));
   }
   return list.size() ? Json::of({{"duty", list}}) : Json();
@@ -47,7 +50,7 @@ void close_person(storage::Tx& tx, access::AccountId account) {
 
 void add_timed_work(jobs::Jobs& jobs, const Clock&) {
   jobs.every(10 * kMinute, "stations.duty", [](storage::Store& store) {
-    for (bool more = true; more;) {   // in small writes: on an evening of a whole region nobody else waits for it
+    for (bool more = true; more;) {  // in small writes: on an evening of a whole region nobody else waits for it
       const auto ended = store.write([](storage::Tx& tx) -> Result<Json> { return Json(end_forgotten_duty(tx, 200)); });
       more = ended && ended->integer() == 200;
     }

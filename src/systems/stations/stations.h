@@ -19,12 +19,12 @@
 namespace tx::stations {
 
 namespace permission {
-inline constexpr access::Permission keep{"station.keep"};            // the keeper's own work
-inline constexpr access::Permission read{"station.read"};            // inner papers: checks, roster, months
-inline constexpr access::Permission propose{"station.propose"};      // propose a station and prepare it
-inline constexpr access::Permission approve{"station.approve"};      // approve, open, suspend, upgrade, close
-inline constexpr access::Permission inspect{"station.inspect"};      // six-haves on site
-inline constexpr access::Permission standard{"station.standard"};    // sets of criteria, yearly targets
+inline constexpr access::Permission keep{"station.keep"};          // the keeper's own work
+inline constexpr access::Permission read{"station.read"};          // inner papers: checks, roster, months
+inline constexpr access::Permission propose{"station.propose"};    // propose a station and prepare it
+inline constexpr access::Permission approve{"station.approve"};    // approve, open, suspend, upgrade, close
+inline constexpr access::Permission inspect{"station.inspect"};    // six-haves on site
+inline constexpr access::Permission standard{"station.standard"};  // sets of criteria, yearly targets
 }  // namespace permission
 
 struct Services {
@@ -37,26 +37,27 @@ struct Services {
 struct StationTag;
 struct Station {
   Id<StationTag> id;
-  std::string code, name, level, region, address, phone, hours;   // level: centre, sub_centre, station, point
-  std::string state;                                              // stations/flow.h
-  Instant on_duty_since;                                          // 0: nobody on duty now, so it is not open
+  std::string code, name, level, region, address, phone, hours;  // level: centre, sub_centre, station, point
+  std::string state;                                             // stations/flow.h
+  Instant on_duty_since;                                         // 0: nobody on duty now, so it is not open
   access::AccountId keeper;
   std::string search;
-  Instant due;                            // deadline of the state
-  std::string open_days = "1111111";      // Monday first
+  Instant due;                        // deadline of the state
+  std::string open_days = "1111111";  // Monday first
   std::int64_t area_m2 = 0;
-  bool accessible = false;                // step-free
-  std::string rooms, why;                 // why: the reason of the proposal
-  std::string next_level;                 // while it is upgraded
-  int star = 0, score = 0;                // of the last rating; see six_haves/
-  bool standard = false;                  // has all of the set in force (达标)
+  bool accessible = false;  // step-free
+  std::string rooms, why;   // why: the reason of the proposal
+  std::string next_level;   // while it is upgraded
+  int star = 0, score = 0;  // of the last rating; see six_haves/
+  bool standard = false;    // has all of the set in force (达标)
   Date rated, rated_until;
   access::AccountId created_by;
   Instant created, opened;
 };
-BOOST_DESCRIBE_STRUCT(Station, (), (id, code, name, level, region, address, phone, hours, state, on_duty_since, keeper, search,
-                                    due, open_days, area_m2, accessible, rooms, why, next_level, star, score, standard,
-                                    rated, rated_until, created_by, created, opened))
+BOOST_DESCRIBE_STRUCT(Station, (),
+                      (id, code, name, level, region, address, phone, hours, state, on_duty_since, keeper, search, due,
+                       open_days, area_m2, accessible, rooms, why, next_level, star, score, standard, rated,
+                       rated_until, created_by, created, opened))
 
 std::optional<Station> station_of_community(storage::Reader& reader, const std::string& region);
 // The nearest station with somebody on duty now, in a straight line, within `most_m`; nothing when none is open there.
@@ -75,14 +76,15 @@ void add_month_figures(MonthFigures figures);
 Json data_of(storage::Reader& reader, access::AccountId account);
 void close_person(storage::Tx& tx, access::AccountId account);
 
-std::vector<storage::Migration> migrations();   // block 150-199
-std::vector<const workflow::Flow*> flows();     // life cycles, for the page of clocks
+std::vector<storage::Migration> migrations();  // block 150-199
+std::vector<const workflow::Flow*> flows();    // life cycles, for the page of clocks
 void register_routes(http::Router& router, const Services& services);
-void add_timed_work(jobs::Jobs& jobs, const Clock& clock);   // forgotten sign-outs, overdue loans, month reports
+void add_timed_work(jobs::Jobs& jobs, const Clock& clock);  // forgotten sign-outs, overdue loans, month reports
 // The sets of criteria in <data>/stations; harmless when they are there already.
 Result<void> load_criteria(storage::Store& store, const std::string& data);
 Result<void> load_demonstration(storage::Store& store, const identity::Vault& vault, const std::string& data,
-                                const Clock& clock, const std::string& within = "64");   // within: a region code, for tests
-Result<void> demonstrate_months(storage::Store& store);   // the month reports, once every room has its demonstration
+                                const Clock& clock,
+                                const std::string& within = "64");  // within: a region code, for tests
+Result<void> demonstrate_months(storage::Store& store);  // the month reports, once every room has its demonstration
 
 }  // namespace tx::stations

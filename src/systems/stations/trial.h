@@ -23,7 +23,9 @@ struct Stations : teams::trial::House {
     person("far_officer", 10, {{"federation_officer", access::ScopeKind::region, "6405"}});
     open();
   }
-  Station at(const std::string& id) { return *storage::find<Station>(*store->read(), "select * from station where id = $1", id_value(id).value_or(0)); }
+  Station at(const std::string& id) {
+    return *storage::find<Station>(*store->read(), "select * from station where id = $1", id_value(id).value_or(0));
+  }
   bool is_open() { return station_of_community(*store->read(), kHome)->on_duty_since.us > 0; }
   std::string home;
 };

@@ -8,7 +8,7 @@
 
 namespace tx::stations::coverage {
 
-enum class Cover { has, resting, coming, missing };   // running; standing but shut; proposed or being built; none at all
+enum class Cover { has, resting, coming, missing };  // running; standing but shut; proposed or being built; none at all
 BOOST_DESCRIBE_ENUM(Cover, has, resting, coming, missing)
 
 struct Community {
@@ -16,13 +16,14 @@ struct Community {
   std::int64_t x_m = 0, y_m = 0;
   std::int64_t people = 0, elders = 0;
   Cover cover = Cover::missing;
-  std::int64_t station = 0;           // the one that stands or comes here
-  std::int64_t nearest_m = -1;        // of a community without a running one, in a straight line; -1: none anywhere
-  std::string nearest;                // its name
+  std::int64_t station = 0;     // the one that stands or comes here
+  std::int64_t nearest_m = -1;  // of a community without a running one, in a straight line; -1: none anywhere
+  std::string nearest;          // its name
 };
 
 struct Tally {
-  std::int64_t communities = 0, has = 0, resting = 0, coming = 0, missing = 0, people = 0, people_without = 0, elders_without = 0;
+  std::int64_t communities = 0, has = 0, resting = 0, coming = 0, missing = 0, people = 0, people_without = 0,
+               elders_without = 0;
   void add(const Community& community);
 };
 
@@ -33,6 +34,7 @@ std::vector<Community> gaps(std::vector<Community> all, const std::string& by);
 Tally tally(const std::vector<Community>& all);
 
 // How many people live where; source: where the numbers come from ("synthetic" in the demonstration).
-void set_people(storage::Tx& tx, const std::string& community, std::int64_t people, std::int64_t elders, const std::string& source);
+void set_people(storage::Tx& tx, const std::string& community, std::int64_t people, std::int64_t elders,
+                const std::string& source);
 
 }  // namespace tx::stations::coverage

@@ -9,12 +9,12 @@ struct DutyLog {
   std::int64_t id = 0, station = 0;
   access::AccountId account;
   std::int64_t volunteer = 0;
-  Instant came, left_at;       // left_at 0: still there
-  std::string left_by;         // self, auto
+  Instant came, left_at;  // left_at 0: still there
+  std::string left_by;    // self, auto
 };
 BOOST_DESCRIBE_STRUCT(DutyLog, (), (id, station, account, volunteer, came, left_at, left_by))
 
-struct DutyShift {             // who is planned
+struct DutyShift {  // who is planned
   std::int64_t id = 0, station = 0;
   Date day;
   int from_minute = 0, until_minute = 0;

@@ -31,7 +31,8 @@ TEST(DutyRules, TruthCountsPromisedMinutesOnce) {
   const auto day = rules::truth(station, logs, monday, monday, late);
   EXPECT_EQ(day.promised, 480);
   EXPECT_EQ(day.kept, (700 - 540) + (1020 - 1000));
-  EXPECT_EQ(rules::truth(station, logs, Date{monday.days + 5}, Date{monday.days + 6}, late).promised, 0) << "closed at the weekend";
+  EXPECT_EQ(rules::truth(station, logs, Date{monday.days + 5}, Date{monday.days + 6}, late).promised, 0)
+      << "closed at the weekend";
   // Half a day is not promised before it has come.
   const Instant noon = start_of(monday).plus(720 * kMinute);
   EXPECT_EQ(rules::truth(station, {stay(monday, 540, 0)}, monday, monday, noon).promised, 180);
@@ -83,14 +84,16 @@ TEST_P(DutyTest, RosterSwapTruthStockMonth) {
   });
   house.person("ben", 21);
   const auto plan = [&](const char* day, const char* from, const char* until, const char* no) {
-    return house.post("keeper", path + "/roster", Json::of({{"day", day}, {"from", from}, {"until", until}, {"volunteer_no", no}}));
+    return house.post("keeper", path + "/roster",
+                      Json::of({{"day", day}, {"from", from}, {"until", until}, {"volunteer_no", no}}));
   };
-  EXPECT_EQ(rule_of(plan("2026-11-23", "09:00", "12:00", "")), "duty.day");       // yesterday
+  EXPECT_EQ(rule_of(plan("2026-11-23", "09:00", "12:00", "")), "duty.day");  // yesterday
   EXPECT_EQ(rule_of(plan("2026-11-25", "12:00", "09:00", "")), "duty.hours");
   EXPECT_EQ(rule_of(plan("2026-11-25", "09:00", "12:00", "V0")), "duty.volunteer_unknown");
   ASSERT_EQ(plan("2026-11-25", "09:00", "12:00", "V6401042611000123").status, 200);
   EXPECT_EQ(rule_of(plan("2026-11-25", "11:00", "13:00", "V6401042611000123")), "duty.overlap");
-  ASSERT_EQ(plan("2026-11-25", "12:00", "15:00", "V6401042611000123").status, 200) << "one after the other is no overlap";
+  ASSERT_EQ(plan("2026-11-25", "12:00", "15:00", "V6401042611000123").status, 200)
+      << "one after the other is no overlap";
   ASSERT_EQ(plan("2026-11-26", "09:00", "12:00", "").status, 200);
   EXPECT_EQ(house.count("select count(*) from notice where account = 7"), 2);
   // Anna hands the first shift to Ben; only she may, and only he answers.
@@ -106,24 +109,31 @@ TEST_P(DutyTest, RosterSwapTruthStockMonth) {
   EXPECT_EQ(rule_of(house.post("ben", "/me/duty/offers/" + swap, Json::of({{"answer", "no"}}))), "duty.swap_gone");
   ASSERT_EQ(house.post("keeper", path + "/roster/copy", Json::of({{"week", "2026-12-01"}})).status, 200);
   EXPECT_EQ(house.count("select count(*) from duty_shift"), 6);
-  EXPECT_EQ(rule_of(house.post("keeper", path + "/roster/copy", Json::of({{"week", "2026-12-01"}}))), "duty.nothing_to_copy") << "not twice";
-  for (const auto& page : {path + "/roster", path + "/roster?week=2026-11-30", path, std::string("/stations/board"), std::string("/me/duty")})
+  EXPECT_EQ(rule_of(house.post("keeper", path + "/roster/copy", Json::of({{"week", "2026-12-01"}}))),
+            "duty.nothing_to_copy")
+      << "not twice";
+  for (const auto& page : {path + "/roster", path + "/roster?week=2026-11-30", path, std::string("/stations/board"),
+                           std::string("/me/duty")})
     EXPECT_EQ(house.get("keeper", page).body.find("[["), std::string::npos) << page;
 
   // Forgotten sign-out: closed at closing time, two hours later.
   house.post("keeper", path + "/duty", Json::of({{"direction", "out"}}));
   house.post("keeper", path + "/duty", Json::of({{"direction", "in"}}));
-  house.clock.advance(9 * kHour);     // 18:00, closing was 17:30
+  house.clock.advance(9 * kHour);  // 18:00, closing was 17:30
   house.jobs->run_due_now();
   EXPECT_TRUE(house.is_open());
   house.clock.advance(2 * kHour);
   house.jobs->run_due_now();
   EXPECT_FALSE(house.is_open());
-  EXPECT_EQ(house.count("select left_at from duty_log where left_by = 'auto' and station = " + std::to_string(id_value(house.home).value()) + " order by came desc limit 1"),
+  EXPECT_EQ(house.count("select left_at from duty_log where left_by = 'auto' and station = " +
+                        std::to_string(id_value(house.home).value()) + " order by came desc limit 1"),
             instant_of(Date::of(2026, 11, 24), 17, 30).us);
 
   // Lending: sealed, counted, overdue told once, forgotten after thirty days.
-  ASSERT_EQ(house.post("keeper", path + "/stock", Json::of({{"name", "Wheelchair"}, {"kind", "wheelchair"}, {"total", 1}})).status, 200);
+  ASSERT_EQ(
+      house.post("keeper", path + "/stock", Json::of({{"name", "Wheelchair"}, {"kind", "wheelchair"}, {"total", 1}}))
+          .status,
+      200);
   const std::string item = id_text(house.count("select id from stock_item"));
   const auto borrow = Json::of({{"item", item}, {"name", "Wang Fang"}, {"phone", "13912345678"}, {"days", 3}});
   EXPECT_EQ(house.post("officer", path + "/stock/lend", borrow).status, 403);
@@ -142,18 +152,24 @@ TEST_P(DutyTest, RosterSwapTruthStockMonth) {
   EXPECT_EQ(house.count("select count(*) from notice where key = 'notice.stock.late'"), 1);
   const std::string loan = id_text(house.count("select id from stock_loan"));
   ASSERT_EQ(house.post("keeper", path + "/stock/back", Json::of({{"loan", loan}, {"how", "back"}})).status, 200);
-  EXPECT_EQ(rule_of(house.post("keeper", path + "/stock/back", Json::of({{"loan", loan}, {"how", "back"}}))), "flow.moved_on");
+  EXPECT_EQ(rule_of(house.post("keeper", path + "/stock/back", Json::of({{"loan", loan}, {"how", "back"}}))),
+            "flow.moved_on");
   EXPECT_EQ(house.count("select lent from stock_item"), 0);
   EXPECT_NE(house.get("", path).body.find("Wheelchair"), std::string::npos) << "the public sees what it can borrow";
 
   // The month makes its own report, once, after it is over.
-  house.store->write([](storage::Tx& tx) -> Result<Json> { storage::execute(tx, "delete from station_month"); return Json(); });
+  house.store->write([](storage::Tx& tx) -> Result<Json> {
+    storage::execute(tx, "delete from station_month");
+    return Json();
+  });
   house.clock.advance(31 * kDay);
   house.jobs->run_due_now();
   house.clock.advance(kHour);
   house.jobs->run_due_now();
   EXPECT_EQ(house.word("select name_sealed from stock_loan"), "") << "the borrower is forgotten";
-  EXPECT_EQ(house.count("select count(*) from station_month where month = 202611 and station = " + std::to_string(id_value(house.home).value())), 1);
+  EXPECT_EQ(house.count("select count(*) from station_month where month = 202611 and station = " +
+                        std::to_string(id_value(house.home).value())),
+            1);
   const auto report = house.get("keeper", path + "/months/202611");
   EXPECT_EQ(report.status, 200);
   EXPECT_EQ(report.body.find("[["), std::string::npos);

@@ -9,7 +9,8 @@ namespace tx::stations::rules {
 std::int64_t covered_minutes(const std::vector<DutyLog>& logs, Instant from, Instant until, Instant now) {
   std::vector<std::pair<std::int64_t, std::int64_t>> stays;
   for (const auto& log : logs) {
-    const auto begin = std::max(log.came.us, from.us), end = std::min(log.left_at.us ? log.left_at.us : now.us, until.us);
+    const auto begin = std::max(log.came.us, from.us),
+               end = std::min(log.left_at.us ? log.left_at.us : now.us, until.us);
     if (begin < end) stays.emplace_back(begin, end);
   }
   std::sort(stays.begin(), stays.end());
@@ -42,7 +43,8 @@ Truth truth(const Station& station, const std::vector<DutyLog>& logs, Date from,
 }
 
 bool kept(const DutyShift& shift, const std::vector<DutyLog>& logs, Instant now) {
-  const Instant begin = start_of(shift.day).plus(shift.from_minute * kMinute), end = start_of(shift.day).plus(shift.until_minute * kMinute);
+  const Instant begin = start_of(shift.day).plus(shift.from_minute * kMinute),
+                end = start_of(shift.day).plus(shift.until_minute * kMinute);
   return covered_minutes(logs, begin, end, now) * 2 >= shift.until_minute - shift.from_minute;
 }
 

@@ -6,7 +6,7 @@ namespace tx::stations::rules {
 
 struct DayTruth {
   Date day;
-  int promised = 0, kept = 0;   // minutes; kept: of the promised ones
+  int promised = 0, kept = 0;  // minutes; kept: of the promised ones
 };
 struct Truth {
   int promised = 0, kept = 0;

@@ -32,7 +32,9 @@ const Criterion* criterion_of(const Standard& standard, const std::string& code)
   return nullptr;
 }
 
-std::string check_link(const Check& check) { return "/stations/" + id_text(check.station) + "/checks/" + id_text(check.id); }
+std::string check_link(const Check& check) {
+  return "/stations/" + id_text(check.station) + "/checks/" + id_text(check.id);
+}
 
 void keep_score(const Standard& standard, Check& check, const Answers& answers, Date today) {
   check.answers = rules::write_answers(answers);
@@ -40,15 +42,20 @@ void keep_score(const Standard& standard, Check& check, const Answers& answers, 
 }
 
 Result<void> keep_photo(storage::Tx& tx, const Check& check, const TypedPhoto& photo, access::AccountId by) {
-  const auto all = storage::scalar<std::int64_t>(tx, "select count(*) from station_photo where check_id = $1", check.id).value_or(0);
-  const auto each = storage::scalar<std::int64_t>(tx, "select count(*) from station_photo where check_id = $1 and criterion = $2",
-                                                  check.id, photo.code).value_or(0);
+  const auto all =
+      storage::scalar<std::int64_t>(tx, "select count(*) from station_photo where check_id = $1", check.id).value_or(0);
+  const auto each =
+      storage::scalar<std::int64_t>(tx, "select count(*) from station_photo where check_id = $1 and criterion = $2",
+                                    check.id, photo.code)
+          .value_or(0);
   if (all >= kPhotosMost || each >= kPhotosEach)
     return refuse(Kind::full, "six.photo_many", photo.code, {{"each", std::to_string(kPhotosEach)}});
-  storage::execute(tx, "insert into station_photo (id, station, check_id, criterion, kind, width, height, size, taken_by, at, bytes) "
-                       "values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)",
-                   tx.new_id(), check.station, check.id, photo.code, photo.kind, photo.width, photo.height, photo.bytes.size(), by,
-                   tx.now(), storage::Blob{photo.bytes});
+  storage::execute(
+      tx,
+      "insert into station_photo (id, station, check_id, criterion, kind, width, height, size, taken_by, at, bytes) "
+      "values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)",
+      tx.new_id(), check.station, check.id, photo.code, photo.kind, photo.width, photo.height, photo.bytes.size(), by,
+      tx.now(), storage::Blob{photo.bytes});
   return {};
 }
 
@@ -69,7 +76,8 @@ Result<Check> begin_check(storage::Tx& tx, const Station& station, access::Accou
   check.created = tx.now();
   Answers answers;
   if (const auto last = last_rating(tx, station); last && last->set_id == set->id)
-    for (auto& [code, answer] : rules::read_answers(last->answers)) answers[code] = {answer.value, answer.note, answer.shown, 0, "", ""};
+    for (auto& [code, answer] : rules::read_answers(last->answers))
+      answers[code] = {answer.value, answer.note, answer.shown, 0, "", ""};
   keep_score(TX_TRY(standard_of(tx, check)), check, answers, local_date(tx.now()));
   TX_CHECK(move(tx, check, "begin", by));
   storage::insert(tx, "station_check", check);
@@ -77,7 +85,8 @@ Result<Check> begin_check(storage::Tx& tx, const Station& station, access::Accou
 }
 
 Result<Check> answer_have(storage::Tx& tx, const Station& station, const std::string& id, const std::string& have,
-                          const std::vector<TypedAnswer>& typed, const std::vector<TypedPhoto>& photos, access::AccountId by) {
+                          const std::vector<TypedAnswer>& typed, const std::vector<TypedPhoto>& photos,
+                          access::AccountId by) {
   Check check = TX_TRY(check_of(tx, station, id));
   if (check.state != "draft" && check.state != "fixing") return refuse(Kind::conflict, "flow.not_allowed");
   const Standard standard = TX_TRY(standard_of(tx, check));
@@ -109,8 +118,8 @@ Result<Check> answer_have(storage::Tx& tx, const Station& station, const std::st
 Result<void> remove_photo(storage::Tx& tx, const Station& station, const std::string& id, const std::string& photo) {
   Check check = TX_TRY(check_of(tx, station, id));
   if (check.state != "draft" && check.state != "fixing") return refuse(Kind::conflict, "flow.not_allowed");
-  const auto code = storage::scalar<std::string>(tx, "select criterion from station_photo where id = $1 and check_id = $2",
-                                                 id_value(photo).value_or(0), check.id);
+  const auto code = storage::scalar<std::string>(
+      tx, "select criterion from station_photo where id = $1 and check_id = $2", id_value(photo).value_or(0), check.id);
   if (!code) return refuse(Kind::not_found, "http.not_found");
   storage::execute(tx, "delete from station_photo where id = $1", id_value(photo).value_or(0));
   auto answers = rules::read_answers(check.answers);
@@ -129,7 +138,7 @@ Result<Check> step_check(storage::Tx& tx, const Station& station, const std::str
     for (const auto& fix : fixes_of(tx, check.id))
       if (fix.state == "open") return refuse(Kind::conflict, "six.fix_open");
   TX_CHECK(move(tx, check, action, by));
-  if (action == "send_again") {   // what was refused is judged anew; what was seen stays seen
+  if (action == "send_again") {  // what was refused is judged anew; what was seen stays seen
     auto answers = rules::read_answers(check.answers);
     for (auto& [code, answer] : answers)
       if (answer.verdict == "no") answer.verdict.clear();
@@ -143,11 +152,14 @@ Result<Check> step_check(storage::Tx& tx, const Station& station, const std::str
 namespace {
 
 void make_fixes(storage::Tx& tx, const Standard& standard, const Check& check, const Answers& answers, Date due) {
-  storage::execute(tx, "update station_fix set state = 'accepted', changed = $1 where check_id = $2 and state = 'done'", tx.now(), check.id);
+  storage::execute(tx, "update station_fix set state = 'accepted', changed = $1 where check_id = $2 and state = 'done'",
+                   tx.now(), check.id);
   for (const auto& criterion : standard.criteria) {
     const auto found = answers.find(criterion.code);
     if (found == answers.end() || found->second.verdict != "no") continue;
-    storage::insert(tx, "station_fix", Fix{tx.new_id(), check.id, check.station, criterion.code, found->second.said, due, "open", "", tx.now()});
+    storage::insert(
+        tx, "station_fix",
+        Fix{tx.new_id(), check.id, check.station, criterion.code, found->second.said, due, "open", "", tx.now()});
   }
 }
 
@@ -167,8 +179,8 @@ void keep_rating(storage::Tx& tx, Station& station, Check& check, const Standard
 
 }  // namespace
 
-Result<Check> inspect(storage::Tx& tx, Station& station, const std::string& id, const std::vector<Verdict>& verdicts, bool rate,
-                      int fix_days, access::AccountId by) {
+Result<Check> inspect(storage::Tx& tx, Station& station, const std::string& id, const std::vector<Verdict>& verdicts,
+                      bool rate, int fix_days, access::AccountId by) {
   Check check = TX_TRY(check_of(tx, station, id));
   TX_CHECK(rules::inspector(by, station.keeper, check.begun_by));
   const Standard standard = TX_TRY(standard_of(tx, check));
@@ -197,13 +209,16 @@ Result<Check> inspect(storage::Tx& tx, Station& station, const std::string& id, 
     make_fixes(tx, standard, check, answers, Date{today.days + fix_days});
   storage::update(tx, "station_check", check);
   const auto told = station.keeper ? station.keeper : check.begun_by;
-  notices::send(tx, {told, rate ? "notice.six.rated" : "notice.six.fix",
-                     {{"name", station.name}, {"n", std::to_string(rate ? check.star : fix_days)}}, check_link(check)});
+  notices::send(tx, {told,
+                     rate ? "notice.six.rated" : "notice.six.fix",
+                     {{"name", station.name}, {"n", std::to_string(rate ? check.star : fix_days)}},
+                     check_link(check)});
   return check;
 }
 
 Result<void> answer_fix(storage::Tx& tx, const Station& station, const std::string& id, const std::string& words) {
-  auto fix = storage::find<Fix>(tx, "select * from station_fix where id = $1 and station = $2", id_value(id).value_or(0), station.id);
+  auto fix = storage::find<Fix>(tx, "select * from station_fix where id = $1 and station = $2",
+                                id_value(id).value_or(0), station.id);
   if (!fix) return refuse(Kind::not_found, "http.not_found");
   if (fix->state != "open") return refuse(Kind::conflict, "flow.moved_on");
   if (words.empty()) return refuse(Kind::invalid, "six.fix_words", "words");
@@ -222,8 +237,10 @@ Result<Standard> import_standard(storage::Tx& tx, Standard standard, access::Acc
   if (set.pass_score < 1 || set.pass_score > 100 || set.least_percent < 0 || set.least_percent > 100)
     return refuse(Kind::invalid, "six.set_pass", "pass_score");
   if (set.valid_months < 1 || set.valid_months > 60) return refuse(Kind::invalid, "six.set_months", "valid_months");
-  set.version = 1 + static_cast<int>(storage::scalar<std::int64_t>(tx, "select max(version) from criteria_set where code = $1 and region = $2",
-                                                                   set.code, set.region).value_or(0));
+  set.version = 1 + static_cast<int>(storage::scalar<std::int64_t>(
+                                         tx, "select max(version) from criteria_set where code = $1 and region = $2",
+                                         set.code, set.region)
+                                         .value_or(0));
   set.state = "draft";
   set.made_by = by;
   store_standard(tx, standard);
@@ -237,8 +254,9 @@ Result<CriteriaSet> put_in_force(storage::Tx& tx, const std::string& id, Date fr
   if (set->state != "draft") return refuse(Kind::conflict, "flow.moved_on");
   if (by && set->made_by == by) return refuse(Kind::forbidden, "six.set_own");
   if (from < local_date(tx.now())) return refuse(Kind::invalid, "six.set_past", "from");
-  for (auto& before : storage::select<CriteriaSet>(tx, "select * from criteria_set where state = 'in_force' and region = $1 and valid_until = 0",
-                                                   set->region)) {
+  for (auto& before : storage::select<CriteriaSet>(
+           tx, "select * from criteria_set where state = 'in_force' and region = $1 and valid_until = 0",
+           set->region)) {
     before.valid_until = Date{from.days - 1};
     if (before.valid_until < local_date(tx.now())) before.state = "past";
     storage::update(tx, "criteria_set", before);

@@ -19,39 +19,55 @@ using http::Response;
 struct SetInput {
   std::string code = "six", name_zh, name_en, region = "64", stars = "60,70,80,90,95";
   int pass_score = 80, least_percent = 60, valid_months = 12;
-  Json rows;                               // filled by read_upload
+  Json rows;  // filled by read_upload
 };
-BOOST_DESCRIBE_STRUCT(SetInput, (), (code, name_zh, name_en, region, stars, pass_score, least_percent, valid_months, rows))
+BOOST_DESCRIBE_STRUCT(SetInput, (),
+                      (code, name_zh, name_en, region, stars, pass_score, least_percent, valid_months, rows))
 struct ForceInput {
   std::string from, reason;
 };
 BOOST_DESCRIBE_STRUCT(ForceInput, (), (from, reason))
 
-const char* const kColumns[] = {"have", "have_zh", "have_en", "icon", "code", "words_zh", "words_en", "evidence",
-                                "unit_zh", "unit_en", "threshold", "weight", "valid_months", "attest", "must"};
+const char* const kColumns[] = {"have",      "have_zh",  "have_en",      "icon",    "code",
+                                "words_zh",  "words_en", "evidence",     "unit_zh", "unit_en",
+                                "threshold", "weight",   "valid_months", "attest",  "must"};
 
 Json set_row(const Context& context, const CriteriaSet& set) {
   Json meta = Json::Array{meta_view("nearby", teams::region_name(context.reader, set.region, context.language)),
                           meta_view("info", context.text("six.version", {{"n", std::to_string(set.version)}}))};
-  if (set.state != "draft") meta.push(meta_view("calendar", context.text("six.since", {{"day", set.valid_from.text()}})));
+  if (set.state != "draft")
+    meta.push(meta_view("calendar", context.text("six.since", {{"day", set.valid_from.text()}})));
   return row_view("/desk/criteria/" + id_text(set.id), name_of(set, context.language), "list", std::move(meta),
-                  pill(set.state == "in_force" ? "live" : set.state == "draft" ? "wait" : "", context.text("six.set." + set.state)));
+                  pill(set.state == "in_force" ? "live"
+                       : set.state == "draft"  ? "wait"
+                                               : "",
+                       context.text("six.set." + set.state)));
 }
 
 Result<Response> sets_page(Context& context) {
   Json rows = Json::array();
-  for (const auto& set : storage::select<CriteriaSet>(context.reader, "select * from criteria_set order by case state when 'in_force' then 0 "
-                                                                      "when 'draft' then 1 else 2 end, region, code, version desc"))
+  for (const auto& set :
+       storage::select<CriteriaSet>(context.reader,
+                                    "select * from criteria_set order by case state when 'in_force' then 0 "
+                                    "when 'draft' then 1 else 2 end, region, code, version desc"))
     rows.push(set_row(context, set));
-  const http::Form form(context, Json::of({{"region", "64"}, {"stars", "60,70,80,90,95"}, {"pass_score", "80"}, {"least_percent", "60"}, {"valid_months", "12"}}));
+  const http::Form form(context, Json::of({{"region", "64"},
+                                           {"stars", "60,70,80,90,95"},
+                                           {"pass_score", "80"},
+                                           {"least_percent", "60"},
+                                           {"valid_months", "12"}}));
   const auto number = [&](const char* name, const char* key) {
     return form.field(name, key, {}, Json::of({{"short", true}, {"inputmode", "numeric"}}));
   };
-  Json view = Json::of({{"title", context.text("six.sets")}, {"lead", context.text("six.sets_lead")}, {"rows", rows}, {"summary", form.summary()},
+  Json view = Json::of({{"title", context.text("six.sets")},
+                        {"lead", context.text("six.sets_lead")},
+                        {"rows", rows},
+                        {"summary", form.summary()},
                         {"opened", static_cast<bool>(context.problem)}});
   view.set("f_name_zh", form.field("name_zh", "six.name_zh", {}, Json::of({{"maxlength", 40}, {"required", true}})))
       .set("f_name_en", form.field("name_en", "six.name_en", {}, Json::of({{"maxlength", 80}, {"required", true}})))
-      .set("f_region", form.field("region", "six.region", "six.region_hint", Json::of({{"short", true}, {"inputmode", "numeric"}})))
+      .set("f_region",
+           form.field("region", "six.region", "six.region_hint", Json::of({{"short", true}, {"inputmode", "numeric"}})))
       .set("f_stars", form.field("stars", "six.stars", "six.stars_hint", Json::of({{"short", true}})))
       .set("f_pass", number("pass_score", "six.pass"))
       .set("f_least", number("least_percent", "six.least_percent"))
@@ -70,29 +86,46 @@ Result<Response> set_page(Context& context) {
     for (const auto& criterion : standard->criteria) {
       if (criterion.have != have.code) continue;
       const std::string unit = context.language == language::Language::en ? criterion.unit_en : criterion.unit_zh;
-      lines.push(Json::of({{"words", words_of(criterion, context.language)}, {"evidence", context.text(std::string("six.evidence.") + enum_name(criterion.evidence))},
-                           {"least", criterion.threshold ? "\u2265 " + std::to_string(criterion.threshold) + " " + unit : ""},
-                           {"weight", std::to_string(criterion.weight)}, {"must", criterion.must},
-                           {"months", criterion.valid_months ? context.text("six.valid", {{"n", std::to_string(criterion.valid_months)}}) : ""},
-                           {"attest", context.text(std::string("six.attest.") + enum_name(criterion.attest))}}));
+      lines.push(Json::of(
+          {{"words", words_of(criterion, context.language)},
+           {"evidence", context.text(std::string("six.evidence.") + enum_name(criterion.evidence))},
+           {"least", criterion.threshold ? "\u2265 " + std::to_string(criterion.threshold) + " " + unit : ""},
+           {"weight", std::to_string(criterion.weight)},
+           {"must", criterion.must},
+           {"months",
+            criterion.valid_months ? context.text("six.valid", {{"n", std::to_string(criterion.valid_months)}}) : ""},
+           {"attest", context.text(std::string("six.attest.") + enum_name(criterion.attest))}}));
     }
-    groups.push(Json::of({{"group_name", name_of(have, context.language)}, {"group_icon", have.icon}, {"lines", lines}}));
+    groups.push(
+        Json::of({{"group_name", name_of(have, context.language)}, {"group_icon", have.icon}, {"lines", lines}}));
   }
   const auto& set = standard->set;
   const http::Form form(context, Json::of({{"from", local_date(context.now).text()}}));
-  return context.page("stations/criteria_set",
-                      Json::of({{"title", name_of(set, context.language)}, {"set", id_text(set.id)}, {"groups", groups}, {"draft", set.state == "draft"},
-                                {"set_head", Json::of({{"state", set_row(context, set)["state"]}})}, {"summary", form.summary()},
-                                {"region_name", teams::region_name(context.reader, set.region, context.language)}, {"pass", std::to_string(set.pass_score)},
-                                {"stars", set.stars}, {"least_percent", std::to_string(set.least_percent)}, {"months", std::to_string(set.valid_months)},
-                                {"version", std::to_string(set.version)}, {"from", set.valid_from.days > 0 ? set.valid_from.text() : ""},
-                                {"until", set.valid_until.days > 0 ? set.valid_until.text() : ""},
-                                {"f_from", form.field("from", "six.from", {}, Json::of({{"type", "date"}, {"short", true}, {"required", true}}))}}));
+  return context.page(
+      "stations/criteria_set",
+      Json::of({{"title", name_of(set, context.language)},
+                {"set", id_text(set.id)},
+                {"groups", groups},
+                {"draft", set.state == "draft"},
+                {"set_head", Json::of({{"state", set_row(context, set)["state"]}})},
+                {"summary", form.summary()},
+                {"region_name", teams::region_name(context.reader, set.region, context.language)},
+                {"pass", std::to_string(set.pass_score)},
+                {"stars", set.stars},
+                {"least_percent", std::to_string(set.least_percent)},
+                {"months", std::to_string(set.valid_months)},
+                {"version", std::to_string(set.version)},
+                {"from", set.valid_from.days > 0 ? set.valid_from.text() : ""},
+                {"until", set.valid_until.days > 0 ? set.valid_until.text() : ""},
+                {"f_from", form.field("from", "six.from", {},
+                                      Json::of({{"type", "date"}, {"short", true}, {"required", true}}))}}));
 }
 
 Result<Json> read_upload(Context& context, Json input) {
-  if (!may_in(context, permission::standard, input["region"].text())) return refuse(Kind::forbidden, "station.not_your_region", "region");
-  if (context.request.uploads.empty() || context.request.uploads.front().bytes.empty()) return refuse(Kind::invalid, "six.file_missing", "file");
+  if (!may_in(context, permission::standard, input["region"].text()))
+    return refuse(Kind::forbidden, "station.not_your_region", "region");
+  if (context.request.uploads.empty() || context.request.uploads.front().bytes.empty())
+    return refuse(Kind::invalid, "six.file_missing", "file");
   const auto& upload = context.request.uploads.front();
   const auto sheet = TX_TRY(documents::read_sheet(upload.bytes, upload.file_name));
   TX_CHECK(rules::read_sheet(sheet.rows).map([](auto&&) {}));
@@ -122,15 +155,18 @@ Result<Json> keep_set(storage::Tx& tx, const CommandContext& context, const SetI
   set.least_percent = input.least_percent;
   set.valid_months = input.valid_months;
   standard = TX_TRY(import_standard(tx, std::move(standard), context.actor.account));
-  return Json::of({{"set", id_text(standard.set.id)}, {"criteria", standard.criteria.size()}, {"region", standard.set.region}});
+  return Json::of(
+      {{"set", id_text(standard.set.id)}, {"criteria", standard.criteria.size()}, {"region", standard.set.region}});
 }
 
 std::vector<std::vector<std::string>> sheet_of(const Standard& standard) {
   std::vector<std::vector<std::string>> rows{{std::begin(kColumns), std::end(kColumns)}};
   for (const auto& c : standard.criteria) {
-    const auto have = std::find_if(standard.haves.begin(), standard.haves.end(), [&](const auto& h) { return h.code == c.have; });
-    rows.push_back({c.have, have->name_zh, have->name_en, have->icon, c.code, c.words_zh, c.words_en, enum_name(c.evidence), c.unit_zh, c.unit_en,
-                    std::to_string(c.threshold), std::to_string(c.weight), std::to_string(c.valid_months), enum_name(c.attest), c.must ? "1" : "0"});
+    const auto have =
+        std::find_if(standard.haves.begin(), standard.haves.end(), [&](const auto& h) { return h.code == c.have; });
+    rows.push_back({c.have, have->name_zh, have->name_en, have->icon, c.code, c.words_zh, c.words_en,
+                    enum_name(c.evidence), c.unit_zh, c.unit_en, std::to_string(c.threshold), std::to_string(c.weight),
+                    std::to_string(c.valid_months), enum_name(c.attest), c.must ? "1" : "0"});
   }
   return rows;
 }
@@ -148,17 +184,27 @@ void add_criteria_routes(http::Router& router, const Services&) {
   router.page("six.sheet", "/desk/criteria/{set}/sheet.csv", access, [](Context& context) -> Result<Response> {
     const auto standard = find_standard(context.reader, id_value(context.argument("set")).value_or(0));
     if (!standard) return refuse(Kind::not_found, "http.not_found");
-    return Response::file(documents::write_csv(sheet_of(*standard)), "text/csv; charset=utf-8", "tongxin-criteria-" + standard->set.code + ".csv");
+    return Response::file(documents::write_csv(sheet_of(*standard)), "text/csv; charset=utf-8",
+                          "tongxin-criteria-" + standard->set.code + ".csv");
   });
   router.command<SetInput>(
-      {.name = "six.set_import", .path = "/desk/criteria", .access = access,
+      {.name = "six.set_import",
+       .path = "/desk/criteria",
+       .access = access,
        .next = [](const CommandContext&, const Json& answer) { return "/desk/criteria/" + answer["set"].text(); },
-       .flash = "six.set_drafted", .page = sets_page, .region_field = "region", .prepare = read_upload},
+       .flash = "six.set_drafted",
+       .page = sets_page,
+       .region_field = "region",
+       .prepare = read_upload},
       keep_set);
   router.command<ForceInput>(
-      {.name = "six.set_force", .path = "/desk/criteria/{set}/force", .access = access,
+      {.name = "six.set_force",
+       .path = "/desk/criteria/{set}/force",
+       .access = access,
        .next = [](const CommandContext& context, const Json&) { return "/desk/criteria/" + context.argument("set"); },
-       .flash = "six.set_forced", .page = set_page, .region_field = "region",
+       .flash = "six.set_forced",
+       .page = set_page,
+       .region_field = "region",
        .prepare = [](Context& context, Json input) -> Result<Json> {
          const auto standard = find_standard(context.reader, id_value(context.argument("set")).value_or(0));
          if (!standard || !may_in(context, permission::standard, standard->set.region))

@@ -9,7 +9,8 @@ constexpr int kSideMost = 20'000;
 
 std::uint32_t big(std::string_view bytes, std::size_t at, int count) {
   std::uint32_t value = 0;
-  for (int i = 0; i < count; ++i) value = value << 8 | static_cast<unsigned char>(bytes[at + static_cast<std::size_t>(i)]);
+  for (int i = 0; i < count; ++i)
+    value = value << 8 | static_cast<unsigned char>(bytes[at + static_cast<std::size_t>(i)]);
   return value;
 }
 std::uint32_t number(std::string_view tiff, std::size_t at, int count, bool little) {
@@ -47,8 +48,10 @@ std::string turn_segment(int turn) {
   return std::string("\xff\xe1") + static_cast<char>(length >> 8) + static_cast<char>(length & 0xff) + body;
 }
 
-bool is_frame(int marker) { return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc; }
-bool is_private(int marker) {   // metadata and comments; JFIF (e0), colour profile (e2) and Adobe's transform (ee) stay
+bool is_frame(int marker) {
+  return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+}
+bool is_private(int marker) {  // metadata and comments; JFIF (e0), colour profile (e2) and Adobe's transform (ee) stay
   return marker == 0xfe || (marker >= 0xe0 && marker <= 0xef && marker != 0xe0 && marker != 0xe2 && marker != 0xee);
 }
 
@@ -60,7 +63,7 @@ std::optional<Picture> read_jpeg(std::string_view bytes) {
   while (true) {
     if (at + 4 > bytes.size() || static_cast<unsigned char>(bytes[at]) != 0xff) return std::nullopt;
     const int marker = static_cast<unsigned char>(bytes[at + 1]);
-    if (marker == 0xff) {   // fill
+    if (marker == 0xff) {  // fill
       ++at;
       continue;
     }
@@ -72,7 +75,8 @@ std::optional<Picture> read_jpeg(std::string_view bytes) {
       picture.height = static_cast<int>(big(bytes, at + 5, 2));
       picture.width = static_cast<int>(big(bytes, at + 7, 2));
     }
-    if (marker == 0xe1) turn = orientation(bytes.substr(at + 4, length - 2)) != 1 ? orientation(bytes.substr(at + 4, length - 2)) : turn;
+    if (marker == 0xe1)
+      turn = orientation(bytes.substr(at + 4, length - 2)) != 1 ? orientation(bytes.substr(at + 4, length - 2)) : turn;
     if (!is_private(marker)) kept += bytes.substr(at, 2 + length);
     at += 2 + length;
   }
@@ -81,7 +85,7 @@ std::optional<Picture> read_jpeg(std::string_view bytes) {
   picture.bytes = "\xff\xd8";
   if (turn != 1) picture.bytes += turn_segment(turn);
   picture.bytes += kept;
-  picture.bytes += bytes.substr(at, end + 2 - at);   // nothing behind the end
+  picture.bytes += bytes.substr(at, end + 2 - at);  // nothing behind the end
   return picture;
 }
 
@@ -112,13 +116,18 @@ std::optional<Picture> read_png(std::string_view bytes) {
 }  // namespace
 
 Result<Picture> read_picture(std::string_view bytes) {
-  if (bytes.size() > kPhotoBytesMost) return refuse(Kind::invalid, "six.photo_large", "", {{"most", std::to_string(kPhotoBytesMost >> 20)}});
+  if (bytes.size() > kPhotoBytesMost)
+    return refuse(Kind::invalid, "six.photo_large", "", {{"most", std::to_string(kPhotoBytesMost >> 20)}});
   std::optional<Picture> picture;
-  if (bytes.starts_with("\xff\xd8\xff")) picture = read_jpeg(bytes);
-  else if (bytes.starts_with("\x89PNG\r\n\x1a\n")) picture = read_png(bytes);
-  else return refuse(Kind::invalid, "six.photo_kind");
-  if (picture && picture->bytes.size() > kPhotoBytesMost) picture.reset();   // the turn may have made it longer
-  if (!picture || picture->width < 1 || picture->height < 1 || picture->width > kSideMost || picture->height > kSideMost)
+  if (bytes.starts_with("\xff\xd8\xff"))
+    picture = read_jpeg(bytes);
+  else if (bytes.starts_with("\x89PNG\r\n\x1a\n"))
+    picture = read_png(bytes);
+  else
+    return refuse(Kind::invalid, "six.photo_kind");
+  if (picture && picture->bytes.size() > kPhotoBytesMost) picture.reset();  // the turn may have made it longer
+  if (!picture || picture->width < 1 || picture->height < 1 || picture->width > kSideMost ||
+      picture->height > kSideMost)
     return refuse(Kind::invalid, "six.photo_broken");
   return *picture;
 }

@@ -9,11 +9,11 @@
 namespace tx::stations::six {
 
 inline constexpr std::size_t kPhotoBytesMost = 4u << 20;
-inline constexpr int kPhotosEach = 3;       // of one criterion
-inline constexpr int kPhotosMost = 40;      // of one check
+inline constexpr int kPhotosEach = 3;   // of one criterion
+inline constexpr int kPhotosMost = 40;  // of one check
 
 struct Picture {
-  std::string kind, bytes;                  // image/jpeg or image/png
+  std::string kind, bytes;  // image/jpeg or image/png
   int width = 0, height = 0;
 };
 // Rules six.photo_large, six.photo_kind (neither JPEG nor PNG), six.photo_broken

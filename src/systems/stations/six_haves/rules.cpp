@@ -133,7 +133,8 @@ Json write_answers(const Answers& answers) {
 
 Result<void> readable(const Criterion& criterion, const std::string& value, Date today) {
   if (value.empty()) return {};
-  if (criterion.evidence == Evidence::number && !number_of(value)) return refuse(Kind::invalid, "six.answer_number", criterion.code);
+  if (criterion.evidence == Evidence::number && !number_of(value))
+    return refuse(Kind::invalid, "six.answer_number", criterion.code);
   if (criterion.evidence == Evidence::date) {
     const auto day = Date::parse(value);
     if (!day || *day > today) return refuse(Kind::invalid, "six.answer_date", criterion.code);
@@ -186,8 +187,9 @@ bool stars_readable(std::string_view stars) {
 namespace {
 
 bool is_code(std::string_view text) {
-  return !text.empty() && text.size() <= 40 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_'; });
+  return !text.empty() && text.size() <= 40 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
+  });
 }
 
 bool has_controls(std::string_view text) {
@@ -212,7 +214,7 @@ Result<Standard> read_sheet(const std::vector<std::vector<std::string>>& rows) {
     Criterion one;
     one.have = cells[0];
     one.code = cells[4];
-    one.words_zh = rows[i][5];   // as written: full-width punctuation belongs to the text
+    one.words_zh = rows[i][5];  // as written: full-width punctuation belongs to the text
     one.words_en = rows[i][6];
     one.unit_zh = cells[8];
     one.unit_en = cells[9];
@@ -236,10 +238,12 @@ Result<Standard> read_sheet(const std::vector<std::vector<std::string>>& rows) {
     one.weight = static_cast<int>(*weight);
     one.valid_months = static_cast<int>(*months);
     one.must = cells[14] == "1";
-    const auto known = std::find_if(standard.haves.begin(), standard.haves.end(), [&](const auto& have) { return have.code == one.have; });
+    const auto known = std::find_if(standard.haves.begin(), standard.haves.end(),
+                                    [&](const auto& have) { return have.code == one.have; });
     if (known == standard.haves.end()) {
       if (cells[1].empty() || cells[2].empty()) return wrong(i, "have_zh");
-      standard.haves.push_back({0, 0, static_cast<int>(standard.haves.size()) + 1, one.have, cells[1], cells[2], is_code(cells[3]) ? cells[3] : "star"});
+      standard.haves.push_back({0, 0, static_cast<int>(standard.haves.size()) + 1, one.have, cells[1], cells[2],
+                                is_code(cells[3]) ? cells[3] : "star"});
     }
     one.seq = static_cast<int>(standard.criteria.size()) + 1;
     standard.criteria.push_back(one);

@@ -25,14 +25,14 @@ struct HaveMark {
 struct Score {
   int score = 0, haves = 0, star = 0;
   bool standard = false;
-  std::vector<Mark> marks;          // one a criterion, in its order
-  std::vector<HaveMark> held;       // one a have
+  std::vector<Mark> marks;     // one a criterion, in its order
+  std::vector<HaveMark> held;  // one a have
   const Mark* mark(std::string_view code) const;
 };
 
 // `inspected`: the inspector's verdicts decide; before, the keeper's answers alone give a provisional score.
 Score score(const Standard& standard, const Answers& answers, Date today, bool inspected);
-Date months_later(Date day, int months);           // 31 January + 1 month is the last of February
+Date months_later(Date day, int months);  // 31 January + 1 month is the last of February
 
 Answers read_answers(const Json& stored);
 Json write_answers(const Answers& answers);
@@ -48,6 +48,6 @@ Result<void> judged(const Standard& standard, const Answers& answers);
 // A set of criteria from a sheet: header, then a row a criterion: have, have_zh, have_en, icon, code, words_zh, words_en,
 // evidence, unit_zh, unit_en, threshold, weight, valid_months, attest, must (1/0). Rule six.sheet with the row and column.
 Result<Standard> read_sheet(const std::vector<std::vector<std::string>>& rows);
-bool stars_readable(std::string_view stars);       // five ascending numbers of 0..100
+bool stars_readable(std::string_view stars);  // five ascending numbers of 0..100
 
 }  // namespace tx::stations::six::rules

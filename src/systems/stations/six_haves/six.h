@@ -9,10 +9,10 @@ namespace tx::stations::six {
 std::optional<Standard> find_standard(storage::Reader& reader, std::int64_t set);
 // The set in force on the day that binds this region: the longest region prefix wins, then the newest version.
 std::optional<CriteriaSet> set_in_force(storage::Reader& reader, const std::string& region, Date day);
-void store_standard(storage::Tx& tx, Standard& standard);            // gives ids
+void store_standard(storage::Tx& tx, Standard& standard);  // gives ids
 std::optional<Check> find_check(storage::Reader& reader, std::int64_t id);
 Result<Check> check_of(storage::Reader& reader, const Station& station, const std::string& id_text);
-std::optional<Check> open_check(storage::Reader& reader, const Station& station);    // draft, sent or fixing
+std::optional<Check> open_check(storage::Reader& reader, const Station& station);  // draft, sent or fixing
 std::optional<Check> last_rating(storage::Reader& reader, const Station& station);
 std::vector<Fix> fixes_of(storage::Reader& reader, std::int64_t check);
 std::vector<Photo> photos_of(storage::Reader& reader, std::int64_t check);
@@ -30,10 +30,11 @@ struct TypedPhoto {
   int width = 0, height = 0;
 };
 Result<Check> answer_have(storage::Tx& tx, const Station& station, const std::string& check, const std::string& have,
-                          const std::vector<TypedAnswer>& answers, const std::vector<TypedPhoto>& photos, access::AccountId by);
+                          const std::vector<TypedAnswer>& answers, const std::vector<TypedPhoto>& photos,
+                          access::AccountId by);
 Result<void> remove_photo(storage::Tx& tx, const Station& station, const std::string& check, const std::string& photo);
 Result<Check> step_check(storage::Tx& tx, const Station& station, const std::string& check, std::string_view action,
-                         access::AccountId by);                      // send, withdraw, take_back, send_again
+                         access::AccountId by);  // send, withdraw, take_back, send_again
 struct Verdict {
   std::string code, verdict, said;
 };

@@ -29,7 +29,8 @@ Criterion criterion(const char* have, const char* code, Evidence evidence, int w
 Standard small() {
   Standard standard;
   standard.haves = {{0, 0, 1, "place", "", "", ""}, {0, 0, 2, "team", "", "", ""}};
-  standard.criteria = {criterion("place", "sign", Evidence::photo, 6, true), criterion("place", "seen", Evidence::date, 4),
+  standard.criteria = {criterion("place", "sign", Evidence::photo, 6, true),
+                       criterion("place", "seen", Evidence::date, 4),
                        criterion("team", "people", Evidence::number, 10)};
   standard.criteria[1].valid_months = 6;
   standard.criteria[2].threshold = 4;
@@ -57,8 +58,8 @@ TEST(SixRules, ANumberBelowItsThresholdCountsInProportionAndRoundsDown) {
   answers["people"].value = "3";
   const auto score = rules::score(small(), answers, kToday, true);
   EXPECT_EQ(score.mark("people")->why, rules::Why::below);
-  EXPECT_EQ(score.mark("people")->points, 7);       // 10 x 3 / 4
-  EXPECT_EQ(score.score, 85);                       // 17 of 20
+  EXPECT_EQ(score.mark("people")->points, 7);  // 10 x 3 / 4
+  EXPECT_EQ(score.score, 85);                  // 17 of 20
   EXPECT_TRUE(score.held[1].held) << "70 % of the weight, nothing compulsory missing";
   answers["people"].value = "2";
   EXPECT_FALSE(rules::score(small(), answers, kToday, true).held[1].held) << "50 % is below least_percent";
@@ -70,7 +71,7 @@ TEST(SixRules, WithoutWhatIsCompulsoryTwoStarsAtMost) {
   auto answers = all_well();
   answers["sign"].value = "no";
   const auto score = rules::score(standard, answers, kToday, true);
-  EXPECT_EQ(score.score, 93);                       // 14 of 15
+  EXPECT_EQ(score.score, 93);  // 14 of 15
   EXPECT_EQ(score.haves, 1);
   EXPECT_EQ(score.star, 2);
   EXPECT_FALSE(score.standard);
@@ -78,7 +79,7 @@ TEST(SixRules, WithoutWhatIsCompulsoryTwoStarsAtMost) {
 
 TEST(SixRules, OldEvidenceRunsOutOnItsOwn) {
   auto answers = all_well();
-  answers["seen"].value = "2026-05-24";             // six months ago to the day: still good
+  answers["seen"].value = "2026-05-24";  // six months ago to the day: still good
   EXPECT_EQ(rules::score(small(), answers, kToday, true).mark("seen")->why, rules::Why::met);
   EXPECT_EQ(rules::score(small(), answers, Date{kToday.days + 1}, true).mark("seen")->why, rules::Why::expired);
   EXPECT_EQ(rules::months_later(Date::of(2026, 1, 31), 1), Date::of(2026, 2, 28));
@@ -96,19 +97,23 @@ TEST(SixRules, TheInspectorDecidesAndWhatNobodySawDoesNotCount) {
   EXPECT_EQ(rules::score(standard, all_well(), kToday, false).mark("sign")->why, rules::Why::unattested);
   answers = all_well();
   answers["sign"].photos = 0;
-  EXPECT_EQ(rules::score(small(), answers, kToday, false).mark("sign")->why, rules::Why::missing) << "a photo is a photo";
+  EXPECT_EQ(rules::score(small(), answers, kToday, false).mark("sign")->why, rules::Why::missing)
+      << "a photo is a photo";
   EXPECT_EQ(rules::score(small(), answers, kToday, true).mark("sign")->why, rules::Why::met) << "seen on site is more";
 }
 
-TEST(SixRules, ScoreIsMonotone) {   // one more thing met never costs points, haves or stars
+TEST(SixRules, ScoreIsMonotone) {  // one more thing met never costs points, haves or stars
   std::uint64_t seed = 7;
-  const auto roll = [&](int n) { return static_cast<int>((seed = seed * 6364136223846793005u + 1442695040888963407u) >> 33) % n; };
+  const auto roll = [&](int n) {
+    return static_cast<int>((seed = seed * 6364136223846793005u + 1442695040888963407u) >> 33) % n;
+  };
   for (int round = 0; round < 300; ++round) {
     Standard standard;
     Answers answers;
     for (int h = 0; h < 3; ++h) standard.haves.push_back({0, 0, h, "h" + std::to_string(h), "", "", ""});
     for (int i = 0; i < 9; ++i) {
-      standard.criteria.push_back(criterion(("h" + std::to_string(roll(3))).c_str(), ("c" + std::to_string(i)).c_str(), Evidence::statement, 1 + roll(9), roll(3) == 0));
+      standard.criteria.push_back(criterion(("h" + std::to_string(roll(3))).c_str(), ("c" + std::to_string(i)).c_str(),
+                                            Evidence::statement, 1 + roll(9), roll(3) == 0));
       answers["c" + std::to_string(i)] = {roll(2) ? "yes" : "no", "", kToday, 0, "yes", ""};
     }
     const auto before = rules::score(standard, answers, kToday, true);
@@ -123,7 +128,8 @@ TEST(SixRules, ScoreIsMonotone) {   // one more thing met never costs points, ha
 
 TEST(SixRules, ASheetIsReadStrictly) {
   const std::vector<std::string> head(15, "x");
-  const std::vector<std::string> good{"place", "Z", "Place", "home", "place.sign", "Z", "A sign", "photo", "", "", "0", "5", "12", "officer", "1"};
+  const std::vector<std::string> good{"place", "Z", "Place", "home", "place.sign", "Z",       "A sign", "photo",
+                                      "",      "",  "0",     "5",    "12",         "officer", "1"};
   const auto with = [&](std::size_t column, const char* value) {
     auto row = good;
     row[column] = value;
@@ -132,8 +138,18 @@ TEST(SixRules, ASheetIsReadStrictly) {
   ASSERT_TRUE(rules::read_sheet({head, good}));
   EXPECT_EQ(rules::read_sheet({head, good})->criteria[0].attest, Attest::officer);
   EXPECT_EQ(rules::read_sheet({head}).error().rule, "six.sheet_empty");
-  for (const auto& [column, value] : std::vector<std::pair<std::size_t, const char*>>{
-           {0, ""}, {0, "Place!"}, {4, ""}, {5, ""}, {7, "video"}, {10, "-1"}, {11, "0"}, {11, "101"}, {12, "x"}, {13, "nobody"}, {14, "maybe"}, {7, "number"}}) {
+  for (const auto& [column, value] : std::vector<std::pair<std::size_t, const char*>>{{0, ""},
+                                                                                      {0, "Place!"},
+                                                                                      {4, ""},
+                                                                                      {5, ""},
+                                                                                      {7, "video"},
+                                                                                      {10, "-1"},
+                                                                                      {11, "0"},
+                                                                                      {11, "101"},
+                                                                                      {12, "x"},
+                                                                                      {13, "nobody"},
+                                                                                      {14, "maybe"},
+                                                                                      {7, "number"}}) {
     const auto read = with(column, value);
     ASSERT_FALSE(read) << column << " " << value;
     EXPECT_EQ(read.error().rule, "six.sheet");
@@ -141,17 +157,20 @@ TEST(SixRules, ASheetIsReadStrictly) {
   }
   EXPECT_FALSE(rules::read_sheet({head, good, good})) << "a code twice";
   EXPECT_TRUE(rules::stars_readable("60,70,80,90,95"));
-  for (const char* bad : {"", "60", "60,70,80,90", "60,70,70,90,95", "60,70,80,90,101", "a,b,c,d,e"}) EXPECT_FALSE(rules::stars_readable(bad)) << bad;
+  for (const char* bad : {"", "60", "60,70,80,90", "60,70,70,90,95", "60,70,80,90,101", "a,b,c,d,e"})
+    EXPECT_FALSE(rules::stars_readable(bad)) << bad;
 }
 
 std::string jpeg(const std::string& exif_turn = {}) {
   std::string bytes("\xff\xd8\xff\xe0\x00\x04JF", 8);
   if (!exif_turn.empty()) {
-    const std::string body = std::string("Exif\0\0", 6) + std::string("MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0", 25 - 6) + exif_turn + std::string(6, '\0') + "GPS-HOME";
+    const std::string body = std::string("Exif\0\0", 6) +
+                             std::string("MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0", 25 - 6) + exif_turn +
+                             std::string(6, '\0') + "GPS-HOME";
     bytes += std::string("\xff\xe1\0", 3) + static_cast<char>(body.size() + 2) + body;
   }
   bytes += std::string("\xff\xfe\x00\x09secret!", 11);
-  bytes += std::string("\xff\xc0\x00\x0b\x08\x00\x10\x00\x20\x01\x01\x11\x00", 13);   // 32 x 16
+  bytes += std::string("\xff\xc0\x00\x0b\x08\x00\x10\x00\x20\x01\x01\x11\x00", 13);  // 32 x 16
   bytes += std::string("\xff\xda\x00\x02pixels\xff\xd9", 12) + "trailing";
   return bytes;
 }
@@ -183,7 +202,9 @@ Json good_answers(storage::Reader& reader, std::int64_t set, const std::string& 
   const auto standard = find_standard(reader, set);
   for (const auto& c : standard->criteria) {
     if (c.have != have) continue;
-    const std::string value = c.evidence == Evidence::number ? std::to_string(c.threshold) : c.evidence == Evidence::date ? "2026-11-20" : "yes";
+    const std::string value = c.evidence == Evidence::number ? std::to_string(c.threshold)
+                              : c.evidence == Evidence::date ? "2026-11-20"
+                                                             : "yes";
     fields.set("v_" + std::to_string(c.seq), value).set("n_" + std::to_string(c.seq), "");
   }
   return fields;
@@ -195,7 +216,7 @@ TEST_P(SixTest, FromSelfCheckToStar) {
   const auto words = language::Catalogue::load("web/locales").value();
   for (const auto& key : kCheckFlow.keys()) EXPECT_TRUE(words.has(key)) << key;
   const std::string base = "/stations/" + house.home + "/checks";
-  house.store->write([&](storage::Tx& tx) -> Result<Json> {   // the demonstration may have left one open
+  house.store->write([&](storage::Tx& tx) -> Result<Json> {  // the demonstration may have left one open
     storage::execute(tx, "delete from station_check where station = $1", id_value(house.home).value());
     storage::execute(tx, "update station set keeper = 5 where id = $1", id_value(house.home).value());
     return Json();
@@ -214,24 +235,30 @@ TEST_P(SixTest, FromSelfCheckToStar) {
   EXPECT_EQ(rule_of(house.post("keeper", check + "/place", bad.set("v_2", "many"))), "six.answer_number");
   EXPECT_EQ(house.post("officer", check + "/place", place).status, 403);
   for (const auto& have : standard.haves)
-    ASSERT_EQ(house.post("keeper", check + "/" + have.code, good_answers(*house.store->read(), set, have.code)).status, 200);
+    ASSERT_EQ(house.post("keeper", check + "/" + have.code, good_answers(*house.store->read(), set, have.code)).status,
+              200);
   const int without_photos = find_check(*house.store->read(), id_value(id).value())->self_score;
   // A picture by the form, then on the page.
   auto made = house.request("keeper", check + "/place");
   made.method = "POST";
   made.content_type = "multipart/form-data; boundary=seam";
   made.body = "--seam\r\ncontent-disposition: form-data; name=\"_csrf\"\r\n\r\n" + house.server->csrf_for(made) +
-              "\r\n--seam\r\ncontent-disposition: form-data; name=\"p_4\"; filename=\"a.jpg\"\r\ncontent-type: image/jpeg\r\n\r\n" + jpeg() +
-              "\r\n--seam--\r\n";
+              "\r\n--seam\r\ncontent-disposition: form-data; name=\"p_4\"; filename=\"a.jpg\"\r\ncontent-type: "
+              "image/jpeg\r\n\r\n" +
+              jpeg() + "\r\n--seam--\r\n";
   const auto uploaded = house.server->handle(made);
   ASSERT_EQ(uploaded.status, 303) << uploaded.body.substr(0, 300);
   EXPECT_EQ(house.count("select count(*) from station_photo"), 1);
   EXPECT_GT(find_check(*house.store->read(), id_value(id).value())->self_score, without_photos);
-  const std::string photo = "/stations/" + house.home + "/photos/" + id_text(house.count("select id from station_photo"));
+  const std::string photo =
+      "/stations/" + house.home + "/photos/" + id_text(house.count("select id from station_photo"));
   EXPECT_EQ(house.get("officer", photo).content_type, "image/jpeg");
   EXPECT_EQ(house.get("anna", photo).status, 403);
   const auto elsewhere = station_of_community(*house.store->read(), "640104001003")->id.text();
-  EXPECT_EQ(house.get("officer", "/stations/" + elsewhere + "/photos/" + id_text(house.count("select id from station_photo"))).status, 404);
+  EXPECT_EQ(
+      house.get("officer", "/stations/" + elsewhere + "/photos/" + id_text(house.count("select id from station_photo")))
+          .status,
+      404);
   for (const auto& path : {base, check, check + "/place", "/stations/" + house.home})
     EXPECT_EQ(house.get("keeper", path).body.find("[["), std::string::npos) << path;
   ASSERT_EQ(house.post("keeper", check + "/do/send", Json::object()).status, 200);
@@ -269,7 +296,8 @@ TEST_P(SixTest, FromSelfCheckToStar) {
   const auto station = house.at(house.home);
   EXPECT_TRUE(station.standard);
   EXPECT_EQ(station.rated_until, Date::of(2027, 11, 24));
-  EXPECT_NE(house.get("", "/stations/" + house.home).body.find("5 stars"), std::string::npos) << "the public page shows it";
+  EXPECT_NE(house.get("", "/stations/" + house.home).body.find("5 stars"), std::string::npos)
+      << "the public page shows it";
   house.clock.advance(366 * kDay);
   EXPECT_NE(house.get("", "/stations/" + house.home).body.find("Rating has run out"), std::string::npos);
   EXPECT_TRUE(workflow::verify(*house.store->read(), "six_check", "station_check").empty());
@@ -282,8 +310,14 @@ TEST_P(SixTest, SetsAndTargetsAreDataOfOtherHands) {
   EXPECT_EQ(now->code, "six");
   const auto sheet = house.get("officer", "/desk/criteria/" + id_text(now->id) + "/sheet.csv");
   ASSERT_EQ(sheet.status, 200);
-  const std::vector<std::pair<std::string, std::string>> fields = {{"code", "six"}, {"name_zh", "L"}, {"name_en", "Local"}, {"region", "640104"},
-      {"stars", "60,70,80,90,95"}, {"pass_score", "75"}, {"least_percent", "60"}, {"valid_months", "12"}};
+  const std::vector<std::pair<std::string, std::string>> fields = {{"code", "six"},
+                                                                   {"name_zh", "L"},
+                                                                   {"name_en", "Local"},
+                                                                   {"region", "640104"},
+                                                                   {"stars", "60,70,80,90,95"},
+                                                                   {"pass_score", "75"},
+                                                                   {"least_percent", "60"},
+                                                                   {"valid_months", "12"}};
   EXPECT_EQ(house.upload("far_officer", "/desk/criteria", sheet.body, "s.csv", fields).status, 403);
   const auto made = house.upload("officer", "/desk/criteria", sheet.body, "s.csv", fields);
   ASSERT_EQ(made.status, 303) << made.body.substr(0, 400);
@@ -301,7 +335,8 @@ TEST_P(SixTest, SetsAndTargetsAreDataOfOtherHands) {
     return Json::of({{"region", region}, {"year", 2027}, {"target", n}, {"reason", reason}});
   };
   EXPECT_EQ(rule_of(house.post("officer", "/desk/programme", target("640104", 20, ""))), "flow.reason_missing");
-  EXPECT_EQ(rule_of(house.post("far_officer", "/desk/programme", target("640104", 20, "x"))), "station.not_your_region");
+  EXPECT_EQ(rule_of(house.post("far_officer", "/desk/programme", target("640104", 20, "x"))),
+            "station.not_your_region");
   EXPECT_EQ(rule_of(house.post("officer", "/desk/programme", target("640104", 9999, "x"))), "six.target_range");
   ASSERT_EQ(house.post("officer", "/desk/programme", target("640104", 20, "plan of the year")).status, 200);
   ASSERT_EQ(house.post("officer", "/desk/programme", target("640104", 25, "more money")).status, 200);

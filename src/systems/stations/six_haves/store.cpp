@@ -12,8 +12,11 @@ std::optional<Standard> find_standard(storage::Reader& reader, std::int64_t id) 
 
 std::optional<CriteriaSet> set_in_force(storage::Reader& reader, const std::string& region, Date day) {
   std::optional<CriteriaSet> best;
-  for (auto& set : storage::select<CriteriaSet>(reader, "select * from criteria_set where state = 'in_force' and valid_from <= $1 and "
-                                                        "(valid_until = 0 or valid_until >= $1) order by version", day)) {
+  for (auto& set :
+       storage::select<CriteriaSet>(reader,
+                                    "select * from criteria_set where state = 'in_force' and valid_from <= $1 and "
+                                    "(valid_until = 0 or valid_until >= $1) order by version",
+                                    day)) {
     if (!region.starts_with(set.region)) continue;
     if (!best || set.region.size() >= best->region.size()) best = std::move(set);
   }
@@ -45,19 +48,24 @@ Result<Check> check_of(storage::Reader& reader, const Station& station, const st
   return *check;
 }
 std::optional<Check> open_check(storage::Reader& reader, const Station& station) {
-  return storage::find<Check>(reader, "select * from station_check where station = $1 and state in ('draft','sent','fixing') "
-                                      "order by created desc limit 1", station.id);
+  return storage::find<Check>(reader,
+                              "select * from station_check where station = $1 and state in ('draft','sent','fixing') "
+                              "order by created desc limit 1",
+                              station.id);
 }
 std::optional<Check> last_rating(storage::Reader& reader, const Station& station) {
-  return storage::find<Check>(reader, "select * from station_check where station = $1 and state = 'rated' order by inspected desc limit 1",
-                              station.id);
+  return storage::find<Check>(
+      reader, "select * from station_check where station = $1 and state = 'rated' order by inspected desc limit 1",
+      station.id);
 }
 std::vector<Fix> fixes_of(storage::Reader& reader, std::int64_t check) {
   return storage::select<Fix>(reader, "select * from station_fix where check_id = $1 order by due, id", check);
 }
 std::vector<Photo> photos_of(storage::Reader& reader, std::int64_t check) {
-  return storage::select<Photo>(reader, "select id, station, check_id, criterion, kind, width, height, size, taken_by, at from "
-                                        "station_photo where check_id = $1 order by id", check);
+  return storage::select<Photo>(reader,
+                                "select id, station, check_id, criterion, kind, width, height, size, taken_by, at from "
+                                "station_photo where check_id = $1 order by id",
+                                check);
 }
 
 std::string words_of(const Criterion& criterion, language::Language language) {

@@ -12,7 +12,8 @@ namespace {
 
 // "S640104001002", then "S640104001002-2": a community may have more than one.
 std::string free_code(storage::Reader& reader, const std::string& region) {
-  const auto taken = storage::scalar<std::int64_t>(reader, "select count(*) from station where region = $1", region).value_or(0);
+  const auto taken =
+      storage::scalar<std::int64_t>(reader, "select count(*) from station where region = $1", region).value_or(0);
   return "S" + region + (taken ? "-" + std::to_string(taken + 1) : "");
 }
 
@@ -55,13 +56,14 @@ Result<Station> step_station(storage::Tx& tx, const std::string& id, std::string
   if (action == "finish_upgrade" || action == "stop_upgrade") station.next_level.clear();
   storage::update(tx, "station", station);
   const std::string key = "notice.station." + station.state, link = "/stations/" + station.id.text() + "/file";
-  for (const auto account : {station.created_by, station.keeper == station.created_by ? access::AccountId{} : station.keeper})
+  for (const auto account :
+       {station.created_by, station.keeper == station.created_by ? access::AccountId{} : station.keeper})
     if (account && account != by) notices::send(tx, {account, key, {{"name", station.name}}, link});
   return station;
 }
 
-Result<Station> appoint_keeper(storage::Tx& tx, const identity::Vault& vault, const std::string& id, const AppointInput& input,
-                               access::AccountId by) {
+Result<Station> appoint_keeper(storage::Tx& tx, const identity::Vault& vault, const std::string& id,
+                               const AppointInput& input, access::AccountId by) {
   Station station = TX_TRY(station_of(tx, id));
   if (station.state == "closed" || station.state == "dropped") return refuse(Kind::conflict, "flow.not_allowed");
   const auto account = identity::find_account(tx, vault, input.login);
@@ -77,7 +79,8 @@ Result<Station> appoint_keeper(storage::Tx& tx, const identity::Vault& vault, co
 
 Result<Station> describe_station(storage::Tx& tx, const std::string& id, const DescribeInput& input) {
   Station station = TX_TRY(station_of(tx, id));
-  if (!input.hours.empty() && !rules::read_hours(input.hours)) return refuse(Kind::invalid, "station.hours_unreadable", "hours");
+  if (!input.hours.empty() && !rules::read_hours(input.hours))
+    return refuse(Kind::invalid, "station.hours_unreadable", "hours");
   if (station.state == "open" && input.hours.empty()) return refuse(Kind::invalid, "station.hours_unreadable", "hours");
   const std::string days = day_mask(input.open_days);
   if (!rules::is_day_mask(days)) return refuse(Kind::invalid, "station.days_missing", "open_days");

@@ -18,7 +18,7 @@ struct AppointInput {
 BOOST_DESCRIBE_STRUCT(AppointInput, (), (login))
 struct DescribeInput {
   std::string address, phone, hours, rooms;
-  std::vector<std::string> open_days;   // "1" Monday .. "7" Sunday
+  std::vector<std::string> open_days;  // "1" Monday .. "7" Sunday
   std::int64_t area_m2 = 0;
   bool accessible = false;
 };
@@ -30,8 +30,8 @@ Result<Station> propose_station(storage::Tx& tx, const ProposalInput& input, acc
 Result<Station> step_station(storage::Tx& tx, const std::string& id, std::string_view action, const StepInput& input,
                              access::AccountId by);
 // Gives the role station_keeper over this station. Rules: station.login_unknown, station.appoint_self
-Result<Station> appoint_keeper(storage::Tx& tx, const identity::Vault& vault, const std::string& id, const AppointInput& input,
-                               access::AccountId by);
+Result<Station> appoint_keeper(storage::Tx& tx, const identity::Vault& vault, const std::string& id,
+                               const AppointInput& input, access::AccountId by);
 // Rules: station.hours_unreadable, station.days_missing, station.area_range
 Result<Station> describe_station(storage::Tx& tx, const std::string& id, const DescribeInput& input);
 

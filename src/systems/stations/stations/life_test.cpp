@@ -1,4 +1,7 @@
 // The life of a station from proposal to closing, by whom and with which reasons.
+#include <fstream>
+#include <sstream>
+
 #include "platform/storage/record_sql.h"
 #include "systems/stations/stations/flow.h"
 #include "systems/stations/stations/rules.h"
@@ -26,29 +29,45 @@ TEST(StationRules, TheTableIsSoundAndEveryTextIsThere) {
     EXPECT_TRUE(state.id == "proposed" || words.has("notice.station." + std::string(state.id))) << state.id;
 }
 
+TEST(StationRules, TheReadmeDrawsTheTables) {
+  std::ifstream in("src/systems/stations/README.md");
+  std::stringstream text;
+  text << in.rdbuf();
+  for (const auto* flow : flows()) {
+    EXPECT_EQ(flow->fault(), "");
+    EXPECT_NE(text.str().find(flow->mermaid()), std::string::npos) << "README.md should hold:\n" << flow->mermaid();
+  }
+}
+
 TEST(StationRules, HoursAreReadStrictly) {
   const auto hours = rules::read_hours("09:00-17:30");
   ASSERT_TRUE(hours);
   EXPECT_EQ(hours->minutes(), 510);
-  for (const char* bad : {"", "9:00-17:30", "09:00-09:00", "17:00-09:00", "25:00-26:00", "09:00\u201317:30", "09:60-10:00", "09:00-24:30"})
+  for (const char* bad : {"", "9:00-17:30", "09:00-09:00", "17:00-09:00", "25:00-26:00", "09:00\u201317:30",
+                          "09:60-10:00", "09:00-24:30"})
     EXPECT_FALSE(rules::read_hours(bad)) << bad;
   EXPECT_TRUE(rules::read_hours("00:00-24:00"));
   Station station;
   station.open_days = "1111100";
-  EXPECT_TRUE(rules::opens_on(station, Date::of(2026, 11, 27)));    // a Friday
+  EXPECT_TRUE(rules::opens_on(station, Date::of(2026, 11, 27)));  // a Friday
   EXPECT_FALSE(rules::opens_on(station, Date::of(2026, 11, 28)));
 }
 
 struct Proposal {
   static Json of(const std::string& region) {
-    return Json::of({{"name", "Riverside"}, {"level", "station"}, {"region", region}, {"hours", "09:00-17:00"}, {"why", "many elders"}});
+    return Json::of({{"name", "Riverside"},
+                     {"level", "station"},
+                     {"region", region},
+                     {"hours", "09:00-17:00"},
+                     {"why", "many elders"}});
   }
 };
 
 TEST_P(StationLifeTest, FromProposalToOpenWithTwoPairsOfHands) {
   Stations house(GetParam());
-  const std::string region = house.word("select code from region r where level = 5 and code like '6401%' and not exists "
-                                        "(select 1 from station s where s.region = r.code) order by code limit 1");
+  const std::string region = house.word(
+      "select code from region r where level = 5 and code like '6401%' and not exists "
+      "(select 1 from station s where s.region = r.code) order by code limit 1");
   ASSERT_FALSE(region.empty()) << "the demonstration leaves gaps";
   // Out of one's region; a keeper proposes nothing.
   EXPECT_EQ(rule_of(house.post("far_officer", "/desk/stations/new", Proposal::of(region))), "station.not_your_region");
@@ -77,14 +96,17 @@ TEST_P(StationLifeTest, FromProposalToOpenWithTwoPairsOfHands) {
     TX_TRY(identity::create_account(tx, house.vault, {"newkeeper", "Keeper", "x", region, "en"}));
     return Json();
   });
-  EXPECT_EQ(rule_of(house.post("officer", path + "/appoint", Json::of({{"login", "nobody"}}))), "station.login_unknown");
+  EXPECT_EQ(rule_of(house.post("officer", path + "/appoint", Json::of({{"login", "nobody"}}))),
+            "station.login_unknown");
   ASSERT_EQ(house.post("officer", path + "/appoint", Json::of({{"login", "newkeeper"}})).status, 200);
-  EXPECT_EQ(house.count("select count(*) from account_grant where role = 'station_keeper' and scope = '" + id + "'"), 1);
+  EXPECT_EQ(house.count("select count(*) from account_grant where role = 'station_keeper' and scope = '" + id + "'"),
+            1);
   ASSERT_EQ(house.post("officer", path + "/open", Json::object()).status, 200);
   EXPECT_EQ(house.at(id).state, "open");
   EXPECT_EQ(house.get("", path).status, 200);
   // The audit trail tells every step once, with the station.
-  EXPECT_EQ(house.count("select count(*) from audit_entry where object = 'station:" + id + "' and outcome = 'done'"), 4);
+  EXPECT_EQ(house.count("select count(*) from audit_entry where object = 'station:" + id + "' and outcome = 'done'"),
+            4);
   EXPECT_TRUE(workflow::verify(*house.store->read(), "station", "station").empty());
 }
 
@@ -99,11 +121,16 @@ TEST_P(StationLifeTest, RestSuspendUpgradeClose) {
   EXPECT_EQ(house.post("keeper", path + "/close", Json::of({{"reason", "x"}})).status, 403);
   ASSERT_EQ(house.post("keeper", path + "/reopen", Json::object()).status, 200);
   ASSERT_EQ(house.post("officer", path + "/suspend", Json::of({{"reason", "fire door blocked"}})).status, 200);
-  EXPECT_EQ(house.post("keeper", path + "/restore", Json::of({{"reason", "x"}})).status, 403) << "a keeper does not lift what was ordered";
+  EXPECT_EQ(house.post("keeper", path + "/restore", Json::of({{"reason", "x"}})).status, 403)
+      << "a keeper does not lift what was ordered";
   ASSERT_EQ(house.post("officer", path + "/restore", Json::of({{"reason", "cleared"}})).status, 200);
-  EXPECT_EQ(rule_of(house.post("officer", path + "/upgrade", Json::of({{"reason", "x"}, {"next_level", "point"}}))), "station.level_lower");
-  ASSERT_EQ(house.post("officer", path + "/upgrade", Json::of({{"reason", "more rooms"}, {"next_level", "sub_centre"}})).status, 200);
-  EXPECT_EQ(house.post("keeper", path + "/duty", Json::of({{"direction", "in"}})).status, 200) << "it serves while it is upgraded";
+  EXPECT_EQ(rule_of(house.post("officer", path + "/upgrade", Json::of({{"reason", "x"}, {"next_level", "point"}}))),
+            "station.level_lower");
+  ASSERT_EQ(house.post("officer", path + "/upgrade", Json::of({{"reason", "more rooms"}, {"next_level", "sub_centre"}}))
+                .status,
+            200);
+  EXPECT_EQ(house.post("keeper", path + "/duty", Json::of({{"direction", "in"}})).status, 200)
+      << "it serves while it is upgraded";
   ASSERT_EQ(house.post("officer", path + "/finish_upgrade", Json::object()).status, 200);
   EXPECT_EQ(house.at(house.home).level, "sub_centre");
   ASSERT_EQ(house.post("officer", path + "/close", Json::of({{"reason", "moved"}})).status, 200);
@@ -116,7 +143,11 @@ TEST_P(StationLifeTest, AKeeperDescribesOnlyTheirOwn) {
   Stations house(GetParam());
   const std::string path = "/stations/" + house.home + "/about";
   const auto about = [](const char* hours) {
-    return Json::of({{"address", "No. 3"}, {"phone", "0951-1"}, {"hours", hours}, {"open_days", Json::Array{"1", "2"}}, {"area_m2", 60}});
+    return Json::of({{"address", "No. 3"},
+                     {"phone", "0951-1"},
+                     {"hours", hours},
+                     {"open_days", Json::Array{"1", "2"}},
+                     {"area_m2", 60}});
   };
   EXPECT_EQ(rule_of(house.post("keeper", path, about("nine to five"))), "station.hours_unreadable");
   ASSERT_EQ(house.post("keeper", path, about("08:00-12:00")).status, 200);

@@ -26,7 +26,8 @@ std::optional<Hours> read_hours(std::string_view text) {
 }
 
 bool is_day_mask(std::string_view text) {
-  return text.size() == 7 && text.find_first_not_of("01") == std::string_view::npos && text.find('1') != std::string_view::npos;
+  return text.size() == 7 && text.find_first_not_of("01") == std::string_view::npos &&
+         text.find('1') != std::string_view::npos;
 }
 
 bool opens_on(const Station& station, Date day) {
@@ -47,9 +48,12 @@ Result<void> proposal(const Station& station) {
   if (letter_count(station.name) < 2 || letter_count(station.name) > kNameMost)
     return refuse(Kind::invalid, "station.name_missing", "name", {{"most", std::to_string(kNameMost)}});
   if (level_rank(station.level) < 0) return refuse(Kind::invalid, "form.unreadable", "level");
-  if (station.region.size() != region_digits(station.level)) return refuse(Kind::invalid, "station.level_place", "level");
-  if (station.why.empty() || letter_count(station.why) > kWhyMost) return refuse(Kind::invalid, "station.why_missing", "why");
-  if (!station.hours.empty() && !read_hours(station.hours)) return refuse(Kind::invalid, "station.hours_unreadable", "hours");
+  if (station.region.size() != region_digits(station.level))
+    return refuse(Kind::invalid, "station.level_place", "level");
+  if (station.why.empty() || letter_count(station.why) > kWhyMost)
+    return refuse(Kind::invalid, "station.why_missing", "why");
+  if (!station.hours.empty() && !read_hours(station.hours))
+    return refuse(Kind::invalid, "station.hours_unreadable", "hours");
   return {};
 }
 

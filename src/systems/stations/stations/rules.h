@@ -5,12 +5,12 @@
 namespace tx::stations::rules {
 
 struct Hours {
-  int from = 0, until = 0;   // minutes of the day
+  int from = 0, until = 0;  // minutes of the day
   int minutes() const { return until - from; }
 };
 // "09:00-17:30"; nullopt: unreadable, or the end is not after the beginning.
 std::optional<Hours> read_hours(std::string_view text);
-bool is_day_mask(std::string_view text);            // seven characters 0 or 1, Monday first, one at least
+bool is_day_mask(std::string_view text);  // seven characters 0 or 1, Monday first, one at least
 bool opens_on(const Station& station, Date day);
 
 // The region a level stands in: a centre in a county (6 digits), a sub-centre in a township (9), others in a community (12).

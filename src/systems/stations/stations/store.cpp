@@ -20,15 +20,19 @@ Result<Station> station_of(storage::Reader& reader, const std::string& text) {
 }
 
 std::optional<Station> station_of_community(storage::Reader& reader, const std::string& region) {
-  return storage::find<Station>(reader, "select * from station where region = $1 and state not in ('closed','dropped') "
-                                        "order by case state when 'open' then 0 else 1 end, id limit 1", region);
+  return storage::find<Station>(reader,
+                                "select * from station where region = $1 and state not in ('closed','dropped') "
+                                "order by case state when 'open' then 0 else 1 end, id limit 1",
+                                region);
 }
 
 std::optional<Station> nearest_open_station(storage::Reader& reader, teams::Position at, std::int64_t most_m) {
-  const auto rows = storage::query(reader, "select s.*, r.x_m, r.y_m from station s join region r on r.code = s.region where "
-                                           "s.state in ('open','upgrading') and s.on_duty_since > 0 and r.x_m between $1 and $2 and "
-                                           "r.y_m between $3 and $4",
-                                   at.x_m - most_m, at.x_m + most_m, at.y_m - most_m, at.y_m + most_m);
+  const auto rows =
+      storage::query(reader,
+                     "select s.*, r.x_m, r.y_m from station s join region r on r.code = s.region where "
+                     "s.state in ('open','upgrading') and s.on_duty_since > 0 and r.x_m between $1 and $2 and "
+                     "r.y_m between $3 and $4",
+                     at.x_m - most_m, at.x_m + most_m, at.y_m - most_m, at.y_m + most_m);
   std::optional<std::size_t> best;
   std::int64_t nearest = most_m + 1;
   for (std::size_t i = 0; i < rows.size(); ++i)
@@ -45,7 +49,8 @@ std::optional<Station> own_station(const http::Context& context) {
   return std::nullopt;
 }
 
-bool may_over(const access::Roles& roles, const access::Actor& actor, access::Permission permission, const Station& station) {
+bool may_over(const access::Roles& roles, const access::Actor& actor, access::Permission permission,
+              const Station& station) {
   access::Place place;
   place.region = station.region;
   place.station = station.id.text();
@@ -64,11 +69,13 @@ void tell_keeper(storage::Tx& tx, const Station& station, const std::string& key
 
 Result<void> move_station(storage::Tx& tx, Station& station, std::string_view action, access::AccountId by,
                           const std::string& reason) {
-  const auto taken = TX_TRY(workflow::take(tx, kStationFlow, station.id.value, station.state, action, by, reason, station.region));
+  const auto taken =
+      TX_TRY(workflow::take(tx, kStationFlow, station.id.value, station.state, action, by, reason, station.region));
   station.state = taken.state;
   station.due = taken.due;
   if (station.state == "open" && !station.opened.us) station.opened = tx.now();
-  if (station.state != "open" && station.state != "upgrading") station.on_duty_since = {};   // nobody serves behind closed doors
+  if (station.state != "open" && station.state != "upgrading")
+    station.on_duty_since = {};  // nobody serves behind closed doors
   return {};
 }
 

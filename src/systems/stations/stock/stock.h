@@ -11,8 +11,8 @@ struct StockItem {
   std::int64_t id = 0, station = 0;
   std::string name, kind;
   int total = 1, lent = 0;
-  Date good_until;                 // 0: does not run out
-  std::string state;               // kept, retired
+  Date good_until;    // 0: does not run out
+  std::string state;  // kept, retired
   Instant created;
 };
 BOOST_DESCRIBE_STRUCT(StockItem, (), (id, station, name, kind, total, lent, good_until, state, created))
@@ -23,12 +23,14 @@ struct StockLoan {
   Instant taken;
   Date due;
   Instant returned;
-  std::string state;               // out, back, lost
+  std::string state;  // out, back, lost
   access::AccountId lent_by;
   std::string remark;
-  bool told = false;               // the keeper was told that it is late
+  bool told = false;  // the keeper was told that it is late
 };
-BOOST_DESCRIBE_STRUCT(StockLoan, (), (id, item, station, name_sealed, phone_sealed, taken, due, returned, state, lent_by, remark, told))
+BOOST_DESCRIBE_STRUCT(StockLoan, (),
+                      (id, item, station, name_sealed, phone_sealed, taken, due, returned, state, lent_by, remark,
+                       told))
 
 struct ItemInput {
   std::string name, kind = "other", good_until;
@@ -41,17 +43,18 @@ struct LendInput {
 };
 BOOST_DESCRIBE_STRUCT(LendInput, (), (item, name, phone, days))
 struct BackInput {
-  std::string loan, how, remark;   // how: back, lost
+  std::string loan, how, remark;  // how: back, lost
 };
 BOOST_DESCRIBE_STRUCT(BackInput, (), (loan, how, remark))
 
 // Rules: stock.name, stock.total, stock.date
 Result<StockItem> add_item(storage::Tx& tx, const Station& station, const ItemInput& input);
 // Rules: stock.none_left, stock.expired, stock.borrower, stock.phone, stock.days
-Result<StockLoan> lend(storage::Tx& tx, const identity::Vault& vault, const Station& station, const LendInput& input, access::AccountId by);
+Result<StockLoan> lend(storage::Tx& tx, const identity::Vault& vault, const Station& station, const LendInput& input,
+                       access::AccountId by);
 Result<void> take_back(storage::Tx& tx, const Station& station, const BackInput& input);
-Result<void> retire_item(storage::Tx& tx, const Station& station, const std::string& item);   // stock.still_out
-int tell_overdue(storage::Tx& tx);        // each loan once
+Result<void> retire_item(storage::Tx& tx, const Station& station, const std::string& item);  // stock.still_out
+int tell_overdue(storage::Tx& tx);                                                           // each loan once
 int forget_borrowers(storage::Tx& tx);
 
 }  // namespace tx::stations
