@@ -17,7 +17,7 @@ struct RuleText {
   std::string_view name;
   int points;
 };
-constexpr std::array<RuleText, kRules> kText{{{"stranger", 30}, {"many_strangers", 25}, {"burst", 20}, {"waved_through", 25},
+constexpr std::array<RuleText, kRules> kText{{{"stranger", 30}, {"many_strangers", 25}, {"burst", 20}, {"waved_through", 30},
                                               {"two_places", 50}, {"too_fast", 45}, {"one_device", 40}, {"head_count", 35},
                                               {"nobody_served", 30}, {"night", 15}}};
 
