@@ -3,7 +3,7 @@ file(GLOB app_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/app/*.cpp)
 list(FILTER app_sources EXCLUDE REGEX "(_test|main)\\.cpp$")
 add_library(tx_app STATIC ${app_sources})
 target_include_directories(tx_app PUBLIC ${CMAKE_SOURCE_DIR}/src)
-target_link_libraries(tx_app PUBLIC tx_supply tx_stations tx_teams tx_notices tx_identity tx_jobs tx_workflow tx_web)
+target_link_libraries(tx_app PUBLIC tx_support tx_supply tx_stations tx_teams tx_notices tx_identity tx_jobs tx_workflow tx_web)
 target_compile_options(tx_app PRIVATE ${TX_WARNINGS})
 add_executable(tongxin src/app/main.cpp)
 # The C library's allocator spends a third of a decision's time on giving memory back and fetching it again (bench/http).

@@ -27,6 +27,7 @@ tx_module(systems/teams DEPENDS base platform/language platform/documents platfo
   platform/audit platform/workflow platform/http platform/jobs platform/identity platform/notices)
 tx_module(systems/stations DEPENDS base systems/teams)
 tx_module(systems/supply DEPENDS base engines/matching systems/teams systems/stations)
+tx_module(systems/support DEPENDS base engines/ledger systems/teams systems/stations systems/supply LIBS PkgConfig::SODIUM)
 
 if(EXISTS ${CMAKE_SOURCE_DIR}/src/app/main.cpp)
   include(cmake/app.cmake)

@@ -14,6 +14,7 @@
 #include "platform/workflow/workflow.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/supply.h"
+#include "systems/support/support.h"
 #include "systems/teams/teams.h"
 
 namespace tx::app {
@@ -25,6 +26,7 @@ struct House::State {
   language::Catalogue words;
   access::Roles roles = app::roles();
   identity::Vault vault = identity::Vault::for_tests();
+  support::Book book;
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<jobs::Jobs> jobs;
   std::unique_ptr<identity::Sessions> sessions;
@@ -35,7 +37,7 @@ struct House::State {
 std::vector<storage::Migration> all_migrations() {
   std::vector<storage::Migration> all;
   for (auto block : {audit::migrations(), workflow::migrations(), jobs::migrations(), notices::migrations(),
-                     identity::migrations(), teams::migrations(), stations::migrations(), supply::migrations()})
+                     identity::migrations(), teams::migrations(), stations::migrations(), supply::migrations(), support::migrations()})
     all.insert(all.end(), block.begin(), block.end());
   return all;
 }
@@ -44,6 +46,7 @@ House::House() : state_(std::make_unique<State>()) {}
 House::~House() {
   if (state_->server) state_->server->stop();
   if (state_->jobs) state_->jobs->stop();
+  supply::on_served({});   // it holds the book of this house
   notices::set_event_hub(nullptr);
   notices::set_directory({});
 }
@@ -58,6 +61,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
                        : language::Catalogue::load(options.server.web_directory + "/locales"));
   std::filesystem::create_directories(options.keys);
   s.vault = TX_TRY(identity::Vault::open(options.keys + "/vault.key"));
+  s.book = TX_TRY(support::Book::open(options.keys));
   storage::Options storage_options;
   storage_options.location = options.database;
   storage_options.clock = s.clock;
@@ -78,6 +82,9 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   stations::add_timed_work(*s.jobs, *s.clock);
   supply::add_timed_work(*s.jobs, *s.clock);
   supply::add_links(s.words);
+  support::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs}, s.book);
+  support::add_listeners(s.book);
+  support::add_timed_work(*s.jobs, s.book);
   add_station_figures();
   wire_directory(s.vault);
   notices::add_timed_work(*s.jobs, {.spool = options.spool, .smtp = options.smtp, .words = &s.words});
@@ -96,6 +103,7 @@ storage::Store& House::store() { return *state_->store; }
 const http::Router& House::router() const { return state_->router; }
 http::Server& House::server() { return *state_->server; }
 jobs::Jobs& House::jobs() { return *state_->jobs; }
+const support::Book& House::book() const { return state_->book; }
 const identity::Vault& House::vault() const { return state_->vault; }
 const language::Catalogue& House::words() const { return state_->words; }
 identity::Sessions& House::sessions() { return *state_->sessions; }
@@ -135,6 +143,7 @@ Result<void> House::load_demonstration() {
   TX_CHECK(teams::load_demonstration(*s.store, s.vault, s.options.data, *s.clock));
   TX_CHECK(stations::load_demonstration(*s.store, s.vault, s.options.data, *s.clock));
   TX_CHECK(supply::load_demonstration(*s.store, s.vault, s.options.data, s.words));
+  TX_CHECK(support::load_demonstration(*s.store));
   TX_CHECK(stations::demonstrate_months(*s.store));
   return {};
 }

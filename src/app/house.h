@@ -9,6 +9,10 @@
 #include "platform/jobs/jobs.h"
 #include "platform/storage/storage.h"
 
+namespace tx::support {
+class Book;
+}
+
 namespace tx::app {
 
 struct HouseOptions {
@@ -31,6 +35,7 @@ class House {
   http::Server& server();
   jobs::Jobs& jobs();
   const identity::Vault& vault() const;
+  const support::Book& book() const;
   const language::Catalogue& words() const;
   identity::Sessions& sessions();
   const Clock& clock() const;

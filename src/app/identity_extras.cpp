@@ -3,6 +3,7 @@
 #include "platform/storage/record_sql.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/supply.h"
+#include "systems/support/support.h"
 #include "systems/teams/teams.h"
 
 namespace tx::app {
@@ -61,7 +62,8 @@ identity::Extras identity_extras(const identity::Vault& vault) {
   extras.data_parts = {
       {"volunteer", [&vault](storage::Reader& reader, access::AccountId id) { return teams::data_of(reader, vault, id); }},
       {"duty", [](storage::Reader& reader, access::AccountId id) { return stations::data_of(reader, id); }},
-      {"service", [&vault](storage::Reader& reader, access::AccountId id) { return supply::data_of(reader, vault, id); }}};
+      {"service", [&vault](storage::Reader& reader, access::AccountId id) { return supply::data_of(reader, vault, id); }},
+      {"records", [](storage::Reader& reader, access::AccountId id) { return support::data_of(reader, id); }}};
   // Supply first: it finds the person's promises through the volunteer's row, which teams then empties.
   extras.on_close = {supply::close_person, stations::close_person, teams::close_person};
   return extras;

@@ -43,7 +43,7 @@ bool expected(const access::Roles& roles, const http::Route& route, const Who& w
 
 struct OwnThings {
   access::AccountId account;
-  std::string session, notice, proxy, job, batch, complaint, ask;
+  std::string session, notice, proxy, job, batch, complaint, ask, record_case;
 };
 
 // One of each thing that has an owner, all of one person at home in the demonstration's county.
@@ -66,6 +66,12 @@ OwnThings own_things(WholeHouse& house, const std::string& organisation) {
     storage::execute(tx, "update volunteer set account = $1 where id = (select min(id) from volunteer where account = 0)", own.account);
     made(own.ask, "insert into ask (id, need, volunteer, organisation, wave, state, asked_by, asked_at, answer_by, answered_at, reason, score, "
                   "why) select $1, (select min(id) from need), id, 0, 99, 'asked', 0, $3, $3, 0, '', 0, '[]' from volunteer where account = $2");
+    const auto record_case = tx.new_id();
+    own.record_case = id_text(record_case);
+    storage::execute(tx, "insert into record_case (id, kind, batch, record, volunteer, organisation, region, title, place, in_charge, starts, ends, "
+                         "minutes, grade, words, asked_by, first_by, second_by, state, due, created, decided, source) values ($1,'manual',0,0,0,$2,"
+                         "'640104001002','','','',$3,$3,1,'D','',$4,$4,0,'checked',0,$3,0,0)",
+                     record_case, id_value(organisation).value(), tx.now(), own.account);
     const auto batch = tx.new_id();
     own.batch = id_text(batch);
     storage::execute(tx, "insert into roster_batch (id, organisation, file_name, state, rows_good, rows_bad, consent, created_by, created, "
@@ -94,7 +100,7 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       {"station", station},
       {"volunteer", id_text(house.count("select id from volunteer where account = 0 order by id limit 1"))},
       {"account", own.account.text()}, {"session", own.session}, {"notice", own.notice}, {"proxy", own.proxy}, {"job", own.job},
-      {"complaint", own.complaint}, {"ask", own.ask}, {"batch", own.batch}};
+      {"complaint", own.complaint}, {"ask", own.ask}, {"batch", own.batch}, {"case", own.record_case}};
   std::vector<Who> people{{"", false}, {"account", false}, {"owner", true}};
   for (const auto& role : roles.all())
     for (const bool inside : {true, false})
@@ -123,11 +129,11 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       bool has_object = !object.empty();
       Who as = who;
       if (has_object && who.inside && who.role == "team_leader")
-        as.inside = object == organisation || route.access.object == "activity" || route.access.object == "shift" || route.access.object == "batch";
+        as.inside = object == organisation || route.access.object == "activity" || route.access.object == "shift" || route.access.object == "batch" || route.access.object == "case";
       if (has_object && who.inside && who.role == "station_keeper") as.inside = route.access.object == "station";
       if (who.role == "owner") {
         const auto& thing = route.access.object;
-        as.inside = thing == "session" || thing == "notice" || thing == "proxy" || thing == "job" || thing == "complaint" || thing == "ask";
+        as.inside = thing == "session" || thing == "notice" || thing == "proxy" || thing == "job" || thing == "complaint" || thing == "ask" || thing == "case";
       }
       // Jobs lie in no region: only their owner, and whoever holds the permission everywhere.
       if (route.access.object == "job" && who.role != "owner") as.inside = who.role.ends_with("_admin");

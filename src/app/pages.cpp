@@ -3,6 +3,7 @@
 #include "platform/notices/notices.h"
 #include "platform/storage/record_sql.h"
 #include "systems/supply/supply.h"
+#include "systems/support/support.h"
 #include "systems/teams/teams.h"
 #include "platform/identity/identity.h"
 #include "systems/stations/stations.h"
@@ -81,6 +82,10 @@ Result<Response> me(Context& context) {
   };
   Json rows = Json::array();
   if (volunteer) rows.push(link("/me/service", "calendar", "app.me.service"));
+  if (volunteer) {
+    rows.push(link("/me/record", "list", "app.me.record"));
+    rows.push(link("/me/certificates", "file", "app.me.certificates"));
+  }
   rows.push(link("/me/volunteer", "heart", volunteer ? "app.me.profile" : "app.me.become"));
   rows.push(link("/me/needs", "help", "app.me.needs"));
   if (volunteer) rows.push(link("/me/swaps", "swap", "app.me.swaps"));
@@ -128,6 +133,8 @@ void fill_layout(const Context& context, Json& view) {
       {"/desk/complaints", "warning", "app.desk.complaints", supply::permission::handle},
       {"/desk/activities", "calendar", "app.desk.activities", supply::permission::publish},
       {"/desk/review", "check", "app.desk.review", supply::permission::review},
+      {"/desk/records", "list", "app.desk.records", support::permission::check},
+      {"/desk/risks", "eye", "app.desk.risks", support::permission::supervise},
       {"/desk/roster", "people", "app.desk.roster", teams::permission::roster_import},
       {"/desk/volunteers", "heart", "volunteer.desk", teams::permission::volunteer_read},
       {"/desk/organisations", "team", "app.desk.organisations", teams::permission::organisation_approve},

@@ -5,6 +5,7 @@
 #include "platform/notices/notices.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/supply.h"
+#include "systems/support/support.h"
 #include "systems/teams/teams.h"
 
 namespace tx::app {
@@ -13,21 +14,22 @@ access::Roles roles() {
   namespace need = supply::permission;
   namespace team = teams::permission;
   namespace id = identity::permission;
+  namespace record = support::permission;
   namespace station = stations::permission;
   return access::Roles({
-      {"team_leader", {need::publish, need::lead, team::roster_import, team::organisation_lead}, false, true},
+      {"team_leader", {need::publish, need::lead, record::enter, record::check, team::roster_import, team::organisation_lead}, false, true},
       {"station_keeper", {need::take_in, need::kiosk, station::keep, station::read}, false, true},
       {"hotline_operator", {need::take_in, need::read}, false, true},
       {"county_dispatcher",
        {need::take_in, need::read, need::verify, need::dispatch, need::reveal, need::handle, need::kiosk, need::overview,
-        team::volunteer_read, station::read, station::propose},
+        team::volunteer_read, station::read, station::propose, record::check, record::approve},
        true, true},
       {"federation_officer",
        {need::read, need::review, need::handle, need::overview, team::organisation_approve, team::volunteer_read,
-        team::volunteer_check, station::read, station::propose, station::approve, station::inspect, station::standard},
+        team::volunteer_check, station::read, station::propose, station::approve, station::inspect, station::standard, record::check, record::approve},
        true, true},
       {"region_official",
-       {need::read, need::overview, station::read, station::propose, station::approve, station::inspect, station::standard},
+       {need::read, need::overview, station::read, station::propose, station::approve, station::inspect, station::standard, record::check, record::supervise},
        true, true},
       // Three separate administrators (等保2.0 level 3): none can do another's work.
       {"system_admin", {id::system_settings, id::account_read, notices::permission::outbox, jobs::permission::read}, true, true},

@@ -5,6 +5,7 @@
 #include "platform/workflow/workflow.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/supply.h"
+#include "systems/support/support.h"
 #include "systems/teams/teams.h"
 
 namespace tx::app {
@@ -26,6 +27,7 @@ std::vector<const workflow::Flow*> all_flows() {
   auto flows = supply::flows();
   for (const auto* flow : teams::flows()) flows.push_back(flow);
   for (const auto* flow : stations::flows()) flows.push_back(flow);
+  for (const auto* flow : support::flows()) flows.push_back(flow);
   return flows;
 }
 const workflow::Deadline* find_deadline(const std::string& setting) {
@@ -45,10 +47,13 @@ const char* unit_key(workflow::Deadline::Unit unit) {
 
 // "Regulation art. 13 (promptly); operator" in words: the article obliges, the number is the operator's.
 std::string source_text(const Context& context, std::string_view source) {
-  constexpr std::string_view kArticle = "Regulation art. ";
-  if (!source.starts_with(kArticle)) return context.text("settings.own");
-  const auto rest = source.substr(kArticle.size());
-  return context.text("settings.regulation", {{"n", std::string(rest.substr(0, rest.find_first_not_of("0123456789")))}});
+  for (const auto& [law, key] : {std::pair<std::string_view, const char*>{"Regulation art. ", "settings.regulation"},
+                                 {"Decree 67 art. ", "settings.decree"}}) {
+    if (!source.starts_with(law)) continue;
+    const auto rest = source.substr(law.size());
+    return context.text(key, {{"n", std::string(rest.substr(0, rest.find_first_not_of("0123456789")))}});
+  }
+  return context.text("settings.own");
 }
 
 Result<http::Response> page(Context& context) {

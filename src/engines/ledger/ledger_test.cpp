@@ -1,4 +1,4 @@
-#include "engines/ledger/tree.h"
+#include "engines/ledger/certificate.h"
 
 #include <gtest/gtest.h>
 #include <sodium.h>
@@ -117,6 +117,32 @@ TEST(Witness, NeverSignsAForkOrAStepBack) {
   EXPECT_EQ(judge(head(tree, 9), head(fork, 9), {}), Judgement::forked);
   EXPECT_EQ(judge(head(tree, 9), head(fork, 20), consistency_proof(fork.source(), 9, 20)), Judgement::forked);
   EXPECT_EQ(judge(head(tree, 9), head(tree, 5), {}), Judgement::smaller);
+}
+
+TEST(CertificateText, EveryBentByteIsFound) {
+  ASSERT_GE(sodium_init(), 0);
+  const Key key = make_key("tongxin/log"), other = make_key("tongxin/log");
+  Certificate paper{"A1B2C3D4E5F6G7H8", 20781, 20416, 20780, {600, 120, 30, 60}, name_hash("A1B2C3D4E5F6G7H8", "王秀英")};
+  const auto text = encode(paper, key);
+  EXPECT_LE(text.size(), 300u);
+  EXPECT_EQ(text, encode(paper, key));
+  const auto good = read(text, {{other, 0}, {key, 0}});
+  ASSERT_EQ(good.reading, Reading::good);
+  EXPECT_EQ(good.certificate.number, paper.number);
+  EXPECT_EQ(good.certificate.minutes, paper.minutes);
+  EXPECT_EQ(good.certificate.name, name_hash(paper.number, "王秀英"));
+  EXPECT_NE(good.certificate.name, name_hash(paper.number, "王秀兰"));
+  for (std::size_t i = 0; i < text.size(); ++i)
+    for (const char c : {'A', 'b', '7', '_', '\n', '='}) {
+      if (text[i] == c) continue;
+      auto bent = text;
+      bent[i] = c;
+      EXPECT_NE(read(bent, {{key, 0}}).reading, Reading::good) << i;
+    }
+  for (std::size_t cut = 0; cut < text.size(); ++cut) EXPECT_NE(read(text.substr(0, cut), {{key, 0}}).reading, Reading::good);
+  EXPECT_EQ(read(text, {{other, 0}}).reading, Reading::unknown_key);
+  EXPECT_EQ(read(text, {{key, 20700}}).reading, Reading::expired_key);
+  EXPECT_EQ(read(text, {{key, 20781}}).reading, Reading::good);
 }
 
 }  // namespace

@@ -32,15 +32,19 @@ struct PdfText {
   bool bold = false;
   enum class Align { left, centre, right } align = Align::left;
   double grey = 0;                      // 0 black .. 1 white
+  int rgb = -1;                         // 0xRRGGBB instead of grey
 };
-struct PdfLine { double x1, y1, x2, y2, width_pt = 0.5; };
+struct PdfLine { double x1, y1, x2, y2, width_pt = 0.5; int rgb = 0; };
 struct PdfImageQr { double x, y, size; std::string content; };
 struct PdfPage {
   std::vector<PdfText> texts;
   std::vector<PdfLine> lines;
   std::vector<PdfImageQr> codes;
 };
-struct PdfInfo { std::string title, author, language = "zh-CN"; };
+struct PdfInfo {
+  std::string title, author, language = "zh-CN";
+  std::string created = {};   // ISO time; given: the same document gives the same bytes at any time
+};
 std::string write_pdf(const std::vector<PdfPage>& pages, const PdfInfo& info);
 // A plain table over as many pages as needed (sign-in sheets, rosters).
 std::string table_pdf(const std::string& title, const std::vector<std::string>& columns,

@@ -30,6 +30,7 @@ class Paper {
     cairo_pdf_surface_set_metadata(surface_, CAIRO_PDF_METADATA_TITLE, visible(info.title).c_str());
     cairo_pdf_surface_set_metadata(surface_, CAIRO_PDF_METADATA_AUTHOR, visible(info.author).c_str());
     cairo_pdf_surface_set_metadata(surface_, CAIRO_PDF_METADATA_CREATOR, "Tongxin");
+    if (!info.created.empty()) cairo_pdf_surface_set_metadata(surface_, CAIRO_PDF_METADATA_CREATE_DATE, info.created.c_str());
     pen_ = cairo_create(surface_);
     layout_ = pango_cairo_create_layout(pen_);
   }
@@ -51,12 +52,14 @@ class Paper {
       if (text.align == PdfText::Align::centre) x -= wide / 2;
       if (text.align == PdfText::Align::right) x -= wide;
     }
-    cairo_set_source_rgb(pen_, text.grey, text.grey, text.grey);
+    if (text.rgb >= 0) colour(text.rgb);
+    else cairo_set_source_rgb(pen_, text.grey, text.grey, text.grey);
     cairo_move_to(pen_, x, text.y * kPoint);
     pango_cairo_show_layout(pen_, layout_);
   }
+  void colour(int rgb) { cairo_set_source_rgb(pen_, (rgb >> 16 & 255) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0); }
   void draw(const PdfLine& line) {
-    cairo_set_source_rgb(pen_, 0, 0, 0);
+    colour(line.rgb);
     cairo_set_line_width(pen_, line.width_pt);
     cairo_move_to(pen_, line.x1 * kPoint, line.y1 * kPoint);
     cairo_line_to(pen_, line.x2 * kPoint, line.y2 * kPoint);

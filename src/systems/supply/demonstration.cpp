@@ -39,6 +39,7 @@ struct Made {
   std::mt19937_64 random{20241015};
   std::vector<std::string> titles, roles, words, near, all;
   std::vector<teams::Volunteer> volunteers;
+  std::vector<teams::Volunteer> known;    // those whom a visitor can sign in as: they have a past to look at
   std::vector<teams::Organisation> organisations;
   std::size_t below(std::size_t n) { return random() % n; }
   const std::string& community() { return below(3) ? near[below(near.size())] : all[below(all.size())]; }
@@ -91,7 +92,16 @@ Need drafted(storage::Tx& tx, const identity::Vault& vault, Made& made, Instant 
 }
 
 void add_helper(storage::Tx& tx, Made& made, const Need& need, const char* state) {
-  const auto& volunteer = made.volunteers[made.below(made.volunteers.size())];
+  const auto drawn = [&]() -> const teams::Volunteer& {
+    const bool known = std::string_view(state) == "served" && !made.known.empty() && made.below(10) == 0;
+    return known ? made.known[made.below(made.known.size())] : made.volunteers[made.below(made.volunteers.size())];
+  };
+  const auto elsewhere = [&](const teams::Volunteer& one) {   // nobody serves at two places at once
+    return storage::scalar<std::int64_t>(tx, "select id from attendance where volunteer = $1 and came < $2 and left_at > $3", one.id.value,
+                                         need.ends, need.starts).has_value();
+  };
+  teams::Volunteer volunteer = drawn();
+  for (int tries = 0; tries < 8 && elsewhere(volunteer); ++tries) volunteer = drawn();
   storage::insert(tx, "need_helper", NeedHelper{tx.new_id(), need.id, volunteer.id.value, {}, state, need.created});
   if (std::string_view(state) != "served") return;
   Attendance row;
@@ -236,6 +246,8 @@ Result<void> load_demonstration(storage::Store& store, const identity::Vault& va
       if (made.all.back().starts_with("640104")) made.near.push_back(made.all.back());
     }
     made.volunteers = teams::active_volunteers(*reader, {"64"});
+    for (const auto& one : made.volunteers)
+      if (one.account) made.known.push_back(one);
     std::erase_if(made.volunteers, [](const auto& v) { return static_cast<bool>(v.account); });
     made.organisations = storage::select<teams::Organisation>(*reader, "select * from organisation where state = 'approved' order by id");
   }

@@ -2,6 +2,7 @@
 // organisations offer activities and a service menu, people attend, and both sides say how it was. The only header
 // of this room that other rooms may include.
 #pragma once
+#include <functional>
 #include <vector>
 
 #include "platform/access/access.h"
@@ -33,6 +34,20 @@ inline constexpr access::Permission kiosk{"attendance.kiosk"};      // station k
 inline constexpr access::Permission handle{"complaint.handle"};
 inline constexpr access::Permission overview{"region.overview"};
 }  // namespace permission
+
+// Presence that somebody has confirmed, told in the same transaction: the records room makes a service record of it.
+struct Served {
+  std::int64_t attendance = 0, volunteer = 0, organisation = 0;   // organisation 0: a resident's need
+  std::string kind, region, title, place, in_charge;              // kind: shift, need
+  Instant starts, ends;                                           // counted time: inside the activity's window
+  Minutes minutes;
+  bool came_shown = false, left_shown = false;                    // by rotating code or kiosk
+  bool by_recipient = false;                                      // confirmed by whoever was served
+  access::AccountId confirmed_by;
+};
+void on_served(std::function<void(storage::Tx&, const Served&)> listener);   // one; before the server starts
+// Tells everything confirmed so far again (a demonstration's history, a room that joins later); the listener knows repeats.
+int tell_all_served(storage::Tx& tx);
 
 std::vector<storage::Migration> migrations();  // block 200-249
 std::vector<const workflow::Flow*> flows();    // life cycles, for the page of clocks

@@ -11,6 +11,7 @@
 #include "platform/jobs/jobs.h"
 #include "platform/storage/storage.h"
 #include "platform/workflow/workflow.h"
+#include "systems/support/book/book.h"
 
 namespace tx::support {
 
@@ -19,7 +20,6 @@ struct Services {
   const identity::Vault& vault;
   const Clock& clock;
   jobs::Jobs& jobs;
-  std::string keys;                 // folder of the signing key of log heads and certificates
 };
 
 namespace permission {
@@ -31,9 +31,10 @@ inline constexpr access::Permission supervise{"record.supervise"};  // risk list
 
 std::vector<storage::Migration> migrations();   // block 250-299
 std::vector<const workflow::Flow*> flows();
-void register_routes(http::Router& router, const Services& services);
-void add_listeners();                            // confirmed presence becomes a record; before the server starts
-void add_timed_work(jobs::Jobs& jobs, const Clock& clock);
+// `book` holds the signing key and must outlive everything that it is handed to.
+void register_routes(http::Router& router, const Services& services, const Book& book);
+void add_listeners(const Book& book);            // confirmed presence becomes a record; before the server starts
+void add_timed_work(jobs::Jobs& jobs, const Book& book);
 Json data_of(storage::Reader& reader, access::AccountId account);
 Result<void> load_demonstration(storage::Store& store);   // the history of the demonstration becomes records
 

@@ -5,6 +5,7 @@
 #include "systems/supply/attendance/attendance.h"
 #include "systems/supply/dispatch/dispatch.h"
 #include "systems/supply/offers/offers.h"
+#include "systems/supply/supply.h"
 
 namespace tx::supply {
 namespace {
@@ -105,6 +106,48 @@ Result<Attendance> leave(storage::Tx& tx, std::string_view kind, std::int64_t ob
   return *row;
 }
 
+std::function<void(storage::Tx&, const Served&)>& listener() {
+  static std::function<void(storage::Tx&, const Served&)> one;
+  return one;
+}
+
+void tell_served(storage::Tx& tx, const Attendance& row, access::AccountId by) {
+  if (!listener()) return;
+  Served served;
+  served.attendance = row.id;
+  served.volunteer = row.volunteer;
+  served.kind = row.kind;
+  served.region = row.region;
+  served.minutes = row.minutes;
+  const auto shown = [](Proof proof) { return proof == Proof::code || proof == Proof::kiosk; };
+  served.came_shown = shown(row.came_by);
+  served.left_shown = shown(row.left_by);
+  served.by_recipient = row.kind == "need";
+  served.confirmed_by = by;
+  Instant starts, ends;
+  if (row.kind == "need") {
+    const auto need = find_need(tx, {row.object});
+    if (!need) return;
+    served.title = "service." + need->service;          // a catalogue key: read in the reader's language
+    served.place = need->region;
+    starts = need->starts;
+    ends = need->ends;
+  } else {
+    const auto shift = find_shift(tx, {row.object});
+    const auto activity = shift ? find_activity(tx, shift->activity) : std::nullopt;
+    if (!activity) return;
+    served.organisation = activity->organisation;
+    served.title = activity->title;
+    served.place = activity->place;
+    served.in_charge = activity->person_in_charge;
+    starts = shift->starts;
+    ends = shift->ends;
+  }
+  served.starts = std::max(row.came, starts);
+  served.ends = std::min(row.left_at, ends);
+  listener()(tx, served);
+}
+
 }  // namespace
 
 Result<Attendance> record_presence(storage::Tx& tx, std::string_view kind, std::int64_t object, std::int64_t volunteer,
@@ -137,11 +180,33 @@ Result<Attendance> check(storage::Tx& tx, std::int64_t volunteer, const CheckInp
 }
 
 void confirm_attendance(storage::Tx& tx, const Need& need, access::AccountId by) {
+  const auto left = storage::select<Attendance>(
+      tx, "select * from attendance where kind = 'need' and object = $1 and state = 'left' order by id", need.id);
   storage::execute(tx,
                    "update attendance set state = 'confirmed', confirmed_by = $1, confirmed_at = $2 "
                    "where kind = 'need' and object = $3 and state = 'left'",
                    by, tx.now(), need.id);
+  for (const auto& row : left) tell_served(tx, row, by);
   storage::execute(tx, "update need_helper set state = 'served' where need = $1 and state = 'holding'", need.id);
+}
+
+std::int64_t confirm_shift(storage::Tx& tx, std::int64_t shift, access::AccountId by, const std::string& note) {
+  const auto left = storage::select<Attendance>(
+      tx, "select * from attendance where kind = 'shift' and object = $1 and state = 'left' order by id", shift);
+  storage::execute(tx,
+                   "update attendance set state = 'confirmed', confirmed_by = $1, confirmed_at = $2, note = $3 "
+                   "where kind = 'shift' and object = $4 and state = 'left'",
+                   by, tx.now(), note, shift);
+  for (const auto& row : left) tell_served(tx, row, by);
+  return static_cast<std::int64_t>(left.size());
+}
+
+void on_served(std::function<void(storage::Tx&, const Served&)> listens) { listener() = std::move(listens); }
+
+int tell_all_served(storage::Tx& tx) {
+  const auto rows = storage::select<Attendance>(tx, "select * from attendance where state = 'confirmed' order by came, id");
+  for (const auto& row : rows) tell_served(tx, row, row.confirmed_by);
+  return static_cast<int>(rows.size());
 }
 
 std::vector<Attendance> attendance_of(storage::Reader& reader, std::string_view kind, std::int64_t object) {

@@ -51,6 +51,7 @@ Result<Attendance> check(storage::Tx& tx, std::int64_t volunteer, const CheckInp
 Result<Attendance> record_presence(storage::Tx& tx, std::string_view kind, std::int64_t object, std::int64_t volunteer,
                                    bool coming, Proof proof, Instant at, bool late_sync);
 void confirm_attendance(storage::Tx& tx, const Need& need, access::AccountId by);    // the resident says: done
+std::int64_t confirm_shift(storage::Tx& tx, std::int64_t shift, access::AccountId by, const std::string& note);   // the leader says so; how many
 std::vector<Attendance> attendance_of(storage::Reader& reader, std::string_view kind, std::int64_t object);
 
 void add_attendance_routes(http::Router& router, const Services& services);

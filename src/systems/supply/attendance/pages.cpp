@@ -127,10 +127,7 @@ void add_leader_routes(http::Router& router) {
        .flash = "attendance.confirmed", .page = shift_page},
       [](storage::Tx& tx, const CommandContext& context, const ConfirmInput& input) -> Result<Json> {
         const auto shift = TX_TRY(context.id<Shift>("shift"));
-        const auto count = storage::execute(
-            tx, "update attendance set state = 'confirmed', confirmed_by = $1, confirmed_at = $2, note = $3 "
-                "where kind = 'shift' and object = $4 and state = 'left'",
-            context.actor.account, tx.now(), input.note, shift);
+        const auto count = confirm_shift(tx, shift.value, context.actor.account, input.note);
         if (count == 0) return refuse(Kind::conflict, "attendance.nothing_to_confirm");
         return Json::of({{"confirmed", count}});
       });

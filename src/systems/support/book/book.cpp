@@ -1,0 +1,177 @@
+#include "systems/support/book/book.h"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "platform/storage/record_sql.h"
+
+namespace tx::support {
+namespace {
+
+using storage::Blob;
+
+struct Leaf {
+  std::int64_t seq = 0;
+  std::string type;
+  std::int64_t object = 0;
+  Blob salt;
+  std::string record, leaf;
+};
+BOOST_DESCRIBE_STRUCT(Leaf, (), (seq, type, object, salt, record, leaf))
+struct Posting {
+  std::int64_t id = 0;
+  std::string kind, unit;
+  std::int64_t source = 0, reverses = 0;
+  Instant at;
+};
+BOOST_DESCRIBE_STRUCT(Posting, (), (id, kind, unit, source, reverses, at))
+
+std::string_view view(const ledger::Hash& hash) { return {reinterpret_cast<const char*>(hash.data()), hash.size()}; }
+ledger::Hash hash_of(const std::string& bytes) {
+  ledger::Hash hash{};
+  TX_ASSERT(bytes.size() == hash.size());
+  std::copy(bytes.begin(), bytes.end(), hash.begin());
+  return hash;
+}
+
+std::string random_bytes(std::size_t count) {
+  std::string bytes(count, '\0');
+  randombytes_buf(bytes.data(), count);
+  return bytes;
+}
+
+Json json_of(const Posting& posting, const std::vector<Line>& lines) { return to_json(posting).set("lines", to_json(lines)); }
+
+std::vector<Line> lines_of(storage::Reader& reader, std::int64_t posting) {
+  return storage::select<Line>(reader, "select account, amount from posting_line where posting = $1 order by account", posting);
+}
+
+ledger::Frontier stored_frontier(storage::Reader& reader) {
+  const auto row = storage::query(reader, "select size, frontier from log_head where one = 1");
+  if (row.empty()) return {};
+  return ledger::frontier_of(static_cast<std::uint64_t>(std::get<std::int64_t>(row.rows[0][0])), std::get<Blob>(row.rows[0][1]).bytes);
+}
+
+bool write_secret(const std::string& file, const std::string& text) {
+  const int handle = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+  if (handle < 0) return errno == EEXIST;
+  const bool written = ::write(handle, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && fsync(handle) == 0;
+  ::close(handle);
+  return written;
+}
+
+std::string content_of(const std::string& file) {
+  std::ifstream in(file);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+Result<Book> Book::open(const std::string& folder) {
+  TX_ASSERT(sodium_init() >= 0);
+  Book book;
+  const std::string file = folder + "/log.key";
+  if (!std::filesystem::exists(file)) {
+    const auto made = ledger::make_key("tongxin/log");
+    if (!write_secret(file, made.name + "\n" + ledger::base64(made.secret) + "\n"))
+      return refuse(Kind::unavailable, "identity.vault_unwritable", {}, {{"file", file}});
+  }
+  std::istringstream lines(content_of(file));
+  std::string secret;
+  std::getline(lines, book.key_.name);
+  std::getline(lines, secret);
+  const auto bytes = ledger::from_base64(secret);
+  if (!bytes || bytes->size() != crypto_sign_SECRETKEYBYTES)
+    return refuse(Kind::unavailable, "identity.vault_unreadable", {}, {{"file", file}});
+  book.key_.secret = *bytes;
+  book.key_.open = bytes->substr(crypto_sign_SECRETKEYBYTES - crypto_sign_PUBLICKEYBYTES);
+  book.head_file_ = folder + "/log.head";
+  return book;
+}
+
+std::string account_of(std::int64_t volunteer) { return "volunteer:" + id_text(volunteer); }
+
+std::int64_t Book::post(storage::Tx& tx, std::string_view kind, Unit unit, const std::vector<Line>& lines, std::int64_t source,
+                        std::int64_t reverses) const {
+  std::int64_t sum = 0;
+  for (const auto& line : lines) sum += line.amount;
+  TX_ASSERT(sum == 0 && lines.size() > 1);
+  Posting posting{tx.new_id(), std::string(kind), enum_name(unit), source, reverses, tx.now()};
+  storage::insert(tx, "posting", posting);
+  for (const auto& line : lines) {
+    storage::execute(tx, "insert into posting_line (posting, account, amount) values ($1,$2,$3)", posting.id, line.account, line.amount);
+    storage::execute(tx, "insert into book_balance (unit, account, amount) values ($1,$2,$3) on conflict (unit, account) do update "
+                         "set amount = book_balance.amount + excluded.amount", posting.unit, line.account, line.amount);
+  }
+  log(tx, "posting", posting.id, json_of(posting, lines_of(tx, posting.id)));
+  return posting.id;
+}
+
+std::int64_t Book::log(storage::Tx& tx, std::string_view type, std::int64_t object, const Json& record) const {
+  auto frontier = stored_frontier(tx);
+  const Leaf leaf{static_cast<std::int64_t>(frontier.size), std::string(type), object, {random_bytes(32)}, record.dump(), {}};
+  const std::string text = ledger::leaf_of(leaf.type, leaf.salt.bytes, leaf.record);
+  storage::execute(tx, "insert into log_leaf (seq, type, object, salt, record, leaf) values ($1,$2,$3,$4,$5,$6)", leaf.seq, leaf.type,
+                   leaf.object, leaf.salt, leaf.record, text);
+  ledger::append(frontier, ledger::leaf_hash(text), [&](int level, std::uint64_t place, const ledger::Hash& hash) {
+    storage::execute(tx, "insert into log_node (level, place, hash) values ($1,$2,$3)", level, static_cast<std::int64_t>(place),
+                     Blob{std::string(view(hash))});
+  });
+  const ledger::Checkpoint checkpoint{key_.name, frontier.size, ledger::root_of(frontier)};
+  storage::execute(tx, "insert into log_head (one, size, frontier, note) values (1,$1,$2,$3) on conflict (one) do update set "
+                       "size = excluded.size, frontier = excluded.frontier, note = excluded.note",
+                   static_cast<std::int64_t>(frontier.size), Blob{ledger::bytes_of(frontier)}, ledger::signed_note(checkpoint, key_));
+  return leaf.seq;
+}
+
+std::int64_t balance(storage::Reader& reader, Unit unit, const std::string& account) {
+  return storage::scalar<std::int64_t>(reader, "select amount from book_balance where unit = $1 and account = $2",
+                                       std::string(enum_name(unit)), account).value_or(0);
+}
+
+Head head(storage::Reader& reader) {
+  const auto row = storage::query(reader, "select size, note from log_head where one = 1");
+  if (row.empty()) return {};
+  return {std::get<std::int64_t>(row.rows[0][0]), std::get<std::string>(row.rows[0][1])};
+}
+
+void remember_head(storage::Reader& reader, const Book& book) {
+  const auto now = head(reader);
+  if (now.size == 0 || content_of(book.head_file()) == now.note) return;
+  const auto fresh = book.head_file() + ".new";
+  std::ofstream(fresh) << now.note;
+  std::filesystem::rename(fresh, book.head_file());
+}
+
+std::optional<std::int64_t> leaf_seq(storage::Reader& reader, std::string_view type, std::int64_t object) {
+  return storage::scalar<std::int64_t>(reader, "select max(seq) from log_leaf where object = $1 and type = $2", object, type);
+}
+
+ledger::NodeSource node_source(storage::Reader& reader) {
+  return [&reader](int level, std::uint64_t place) {
+    const auto found = storage::scalar<Blob>(reader, "select hash from log_node where level = $1 and place = $2", level,
+                                             static_cast<std::int64_t>(place));
+    return found && found->bytes.size() == 32 ? hash_of(found->bytes) : ledger::Hash{};
+  };
+}
+
+Json proof_of(storage::Reader& reader, std::string_view type, std::int64_t object) {
+  const auto seq = leaf_seq(reader, type, object);
+  if (!seq) return Json();
+  const auto now = head(reader);
+  const auto leaf = storage::scalar<std::string>(reader, "select leaf from log_leaf where seq = $1", *seq);
+  Json hashes = Json::array();
+  for (const auto& hash : ledger::inclusion_proof(node_source(reader), static_cast<std::uint64_t>(*seq), static_cast<std::uint64_t>(now.size)))
+    hashes.push(ledger::hex(hash));
+  return Json::of({{"index", *seq}, {"size", now.size}, {"leaf", leaf.value_or("")}, {"hashes", hashes}, {"checkpoint", now.note}});
+}
+
+}  // namespace tx::support

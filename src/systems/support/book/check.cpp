@@ -1,0 +1,148 @@
+// The invariant checker: every line of the book and every leaf of the log recomputed from what stands in the tables. It
+// reads everything and trusts only the signing key and the head that was remembered outside the database.
+#include <fstream>
+#include <map>
+#include <optional>
+#include <set>
+#include <sstream>
+
+#include "platform/storage/record_sql.h"
+#include "systems/support/book/book.h"
+#include "systems/support/records/model.h"
+
+namespace tx::support {
+namespace {
+
+constexpr std::int64_t kPage = 2000;
+
+struct Leaf {
+  std::int64_t seq = 0;
+  std::string type;
+  std::int64_t object = 0;
+  storage::Blob salt;
+  std::string record, leaf;
+};
+BOOST_DESCRIBE_STRUCT(Leaf, (), (seq, type, object, salt, record, leaf))
+struct Posting {
+  std::int64_t id = 0;
+  std::string kind, unit;
+  std::int64_t source = 0, reverses = 0;
+  Instant at;
+};
+BOOST_DESCRIBE_STRUCT(Posting, (), (id, kind, unit, source, reverses, at))
+struct Balance {
+  std::string unit, account;
+  std::int64_t amount = 0;
+};
+BOOST_DESCRIBE_STRUCT(Balance, (), (unit, account, amount))
+
+struct Log {
+  std::map<std::pair<std::string, std::int64_t>, std::string> records;   // (type, object) -> what was logged last
+  std::optional<Fault> fault;
+  ledger::Frontier frontier;
+  std::map<std::uint64_t, ledger::Hash> root_at;                         // of the size that the head file names
+};
+
+std::optional<Fault> check_leaves(storage::Reader& reader, Log& log, std::uint64_t remembered) {
+  std::int64_t nodes = 0;
+  for (std::int64_t next = 0;;) {
+    const auto page = storage::select<Leaf>(reader, "select * from log_leaf where seq >= $1 order by seq limit $2", next, kPage);
+    for (const auto& leaf : page) {
+      if (leaf.seq != next) return Fault{"leaf", next};
+      if (!leaf.record.empty() && ledger::leaf_of(leaf.type, leaf.salt.bytes, leaf.record) != leaf.leaf) return Fault{"leaf", leaf.seq};
+      bool nodes_good = true;
+      ledger::append(log.frontier, ledger::leaf_hash(leaf.leaf), [&](int level, std::uint64_t place, const ledger::Hash& hash) {
+        const auto stored = storage::scalar<storage::Blob>(reader, "select hash from log_node where level = $1 and place = $2", level,
+                                                           static_cast<std::int64_t>(place));
+        nodes_good = nodes_good && stored && stored->bytes == std::string(hash.begin(), hash.end());
+        ++nodes;
+      });
+      if (!nodes_good) return Fault{"node", leaf.seq};
+      if (log.frontier.size == remembered) log.root_at[remembered] = ledger::root_of(log.frontier);
+      log.records[{leaf.type, leaf.object}] = leaf.record;
+      ++next;
+    }
+    if (static_cast<std::int64_t>(page.size()) < kPage) break;
+  }
+  if (storage::scalar<std::int64_t>(reader, "select count(*) from log_node").value_or(0) != nodes) return Fault{"node", -1};
+  return std::nullopt;
+}
+
+std::optional<Fault> check_head(storage::Reader& reader, const Book& book, const Log& log, const std::string& remembered) {
+  const auto stored = head(reader);
+  if (stored.size == 0 && log.frontier.size == 0) return remembered.empty() ? std::nullopt : std::optional(Fault{"behind", 0});
+  const auto opened = ledger::open_note(stored.note, {book.key()});
+  if (!opened || opened->signers.empty() || opened->checkpoint.size != log.frontier.size ||
+      opened->checkpoint.root != ledger::root_of(log.frontier) || stored.size != static_cast<std::int64_t>(log.frontier.size))
+    return Fault{"head", stored.size};
+  const auto frontier = storage::scalar<storage::Blob>(reader, "select frontier from log_head where one = 1");
+  if (!frontier || frontier->bytes != ledger::bytes_of(log.frontier)) return Fault{"head", stored.size};
+  const auto before = ledger::open_note(remembered, {book.key()});
+  if (!before || before->checkpoint.size == 0) return std::nullopt;
+  const auto at = log.root_at.find(before->checkpoint.size);   // absent: the log is shorter than it was
+  if (at == log.root_at.end() || at->second != before->checkpoint.root) return Fault{"behind", static_cast<std::int64_t>(before->checkpoint.size)};
+  return std::nullopt;
+}
+
+std::optional<Fault> check_records(storage::Reader& reader, const Log& log) {
+  std::set<std::int64_t> seen;
+  for (std::int64_t last = 0;;) {
+    const auto page = storage::select<ServiceRecord>(reader, "select * from service_record where id > $1 order by id limit $2", last, kPage);
+    for (const auto& record : page) {
+      last = record.id;
+      seen.insert(record.id);
+      const auto logged = log.records.find({"record", record.id});
+      if (logged == log.records.end() || logged->second != to_json(record).dump()) return Fault{"record", record.id};
+    }
+    if (static_cast<std::int64_t>(page.size()) < kPage) break;
+  }
+  for (const auto& [key, text] : log.records)
+    if (key.first == "record" && !seen.contains(key.second)) return Fault{"record", key.second};
+  return std::nullopt;
+}
+
+std::optional<Fault> check_postings(storage::Reader& reader, const Log& log) {
+  std::map<std::pair<std::string, std::string>, std::int64_t> sums;
+  std::set<std::int64_t> seen;
+  std::int64_t lines_seen = 0;
+  for (const auto& posting : storage::select<Posting>(reader, "select * from posting order by id")) {
+    const auto lines = storage::select<Line>(reader, "select account, amount from posting_line where posting = $1 order by account", posting.id);
+    std::int64_t sum = 0;
+    for (const auto& line : lines) {
+      sum += line.amount;
+      sums[{posting.unit, line.account}] += line.amount;
+    }
+    lines_seen += static_cast<std::int64_t>(lines.size());
+    seen.insert(posting.id);
+    const auto logged = log.records.find({"posting", posting.id});
+    if (sum != 0 || logged == log.records.end() || logged->second != to_json(posting).set("lines", to_json(lines)).dump())
+      return Fault{"posting", posting.id};
+  }
+  for (const auto& [key, text] : log.records)
+    if (key.first == "posting" && !seen.contains(key.second)) return Fault{"posting", key.second};
+  if (storage::scalar<std::int64_t>(reader, "select count(*) from posting_line").value_or(0) != lines_seen) return Fault{"posting", -1};
+  std::size_t balances = 0;
+  for (const auto& row : storage::select<Balance>(reader, "select * from book_balance")) {
+    ++balances;
+    const auto sum = sums.find({row.unit, row.account});
+    if (sum == sums.end() || sum->second != row.amount) return Fault{"balance", row.amount};
+  }
+  if (balances != sums.size()) return Fault{"balance", -1};
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Fault> check(storage::Reader& reader, const Book& book) {
+  std::ifstream in(book.head_file());
+  std::ostringstream text;
+  text << in.rdbuf();
+  const auto before = ledger::open_note(text.str(), {book.key()});
+  Log log;
+  if (auto fault = check_leaves(reader, log, before ? before->checkpoint.size : 0)) return fault;
+  if (auto fault = check_records(reader, log)) return fault;
+  if (auto fault = check_postings(reader, log)) return fault;
+  return check_head(reader, book, log, text.str());
+}
+
+}  // namespace tx::support

@@ -1,0 +1,155 @@
+#include "base/text.h"
+#include "engines/ledger/certificate.h"
+#include "platform/http/forms.h"
+#include "platform/storage/record_sql.h"
+#include "systems/support/certificates/certificates.h"
+#include "systems/support/records/records.h"
+#include "systems/teams/teams.h"
+
+namespace tx::support {
+namespace {
+
+using access::Access;
+using http::CommandContext;
+using http::Context;
+using http::Response;
+
+struct IssueInput {
+  std::string from_day, to_day, host;   // host: of the page, for the address in the QR code
+};
+BOOST_DESCRIBE_STRUCT(IssueInput, (), (from_day, to_day, host))
+struct RevokeInput {
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(RevokeInput, (), (reason))
+
+std::optional<Certificate> by_number(storage::Reader& reader, std::string number) {
+  std::erase_if(number, [](char c) { return c == ' ' || c == '-'; });
+  for (char& c : number) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+  return storage::find<Certificate>(reader, "select * from certificate where number = $1", number);
+}
+
+std::string spaced(const std::string& number) {
+  std::string text;
+  for (std::size_t i = 0; i < number.size(); ++i) text += (i && i % 4 == 0 ? " " : "") + std::string(1, number[i]);
+  return text;
+}
+
+Json state_pill(const Context& context, const std::string& state) {
+  return Json::of({{"tone", state == "valid" ? "done" : state == "revoked" ? "stop" : "wait"}, {"label", context.text("certificate.state." + state)}});
+}
+
+Result<Response> my_certificates(Context& context) {
+  const auto volunteer = teams::find_volunteer_by_account(context.reader, context.actor.account);
+  const Date today = local_date(context.now);
+  const http::Form form(context, Json::of({{"from_day", Date::of(today.year(), 1, 1).text()}, {"to_day", today.text()}}));
+  Json rows = Json::array();
+  if (volunteer)
+    for (const auto& paper : certificates_of(context.reader, volunteer->id.value))
+      rows.push(Json::of({{"href", "/v/" + paper.number}, {"title", spaced(paper.number)},
+                          {"text", paper.from_day.text() + " – " + paper.to_day.text()}, {"icon", "file"}, {"leaf", ""}, {"unread_row", false},
+                          {"has_side", true}, {"side", context.text("record.hours", {{"n", rules::hours_text(paper.total())}})},
+                          {"meta", Json::Array{Json::of({{"glyph", "calendar"}, {"words", local_date(paper.at).text()}})}},
+                          {"state", state_pill(context, paper.state)}, {"clock", Json()}}));
+  Json papers = Json::array();
+  if (volunteer && rows.size() > 0) papers.push(Json::of({{"href", "/me/certificates/" + certificates_of(context.reader, volunteer->id.value).front().number + ".pdf"}}));
+  Json view = Json::of({{"title", context.text("certificate.mine")}, {"nav_me", true}, {"is_volunteer", volunteer.has_value()}, {"rows", rows},
+                        {"newest", papers}, {"summary", form.summary()},
+                        {"f_from", form.field("from_day", "certificate.from", {}, Json::of({{"type", "date"}, {"short", true}}))},
+                        {"f_to", form.field("to_day", "certificate.to", {}, Json::of({{"type", "date"}, {"short", true}}))}});
+  if (rows.size() == 0)
+    view.set("empty", Json::of({{"icon", "file"}, {"title", context.text("certificate.none")}, {"text", ""}, {"href", ""}}));
+  return context.page("support/certificates", view);
+}
+
+// What the paper says beside what the book says today: a sheet changed by hand shows the true values here.
+void add_truth(Context& context, const identity::Vault& vault, const Certificate& paper, Json& view) {
+  const std::pair<const char*, std::int64_t> grades[] = {{"A", paper.minutes_a}, {"B", paper.minutes_b}, {"C", paper.minutes_c}, {"D", paper.minutes_d}};
+  Json bars = Json::array();
+  for (const auto& [grade, minutes] : grades)
+    bars.push(Json::of({{"grade", grade}, {"label", context.text(std::string("record.grade.") + grade)},
+                        {"share", paper.total() ? minutes * 100 / paper.total() : 0},
+                        {"hours", context.text("record.hours", {{"n", rules::hours_text(minutes)}})}}));
+  const auto standing = storage::scalar<std::int64_t>(context.reader, "select sum(minutes) from service_record where volunteer = $1 and starts >= "
+                                                                      "$2 and starts < $3", paper.volunteer, start_of(paper.from_day),
+                                                      start_of({paper.to_day.days + 1})).value_or(0);
+  const Json proof = proof_of(context.reader, paper.state == "revoked" ? "revoked" : paper.state == "superseded" ? "superseded" : "certificate", paper.id);
+  view.set("known", true).set("number", spaced(paper.number)).set("good", paper.state == "valid")
+      .set("verdict", context.text("certificate.verdict." + paper.state)).set("state", state_pill(context, paper.state))
+      .set("name", masked_name(vault.unseal(paper.name_sealed, "certificate.name").value_or("")))
+      .set("days", paper.from_day.text() + " – " + paper.to_day.text()).set("issued", local_date(paper.at).text())
+      .set("total", rules::hours_text(paper.total())).set("bars", bars)
+      .set("since", standing < paper.total() && paper.state == "valid"
+                        ? context.text("certificate.less_now", {{"n", rules::hours_text(standing)}}) : "")
+      .set("log_size", proof.is_null() ? "" : std::to_string(proof["size"].integer()))
+      .set("leaf", proof.is_null() ? "" : std::to_string(proof["index"].integer()));
+}
+
+Result<Response> verify_page(Context& context, const identity::Vault& vault, const Book& book) {
+  std::string number = context.argument("number"), text = context.request.query["text"].text();
+  if (number.empty()) number = context.request.query["number"].text();
+  const http::Form form(context, Json::of({{"number", number}}));
+  Json view = Json::of({{"title", context.text("certificate.verify")}, {"asked", !number.empty() || !text.empty()}, {"known", false},
+                        {"f_number", form.field("number", "certificate.number", "certificate.number.hint", Json::of({{"short", true}, {"value", number}}))}});
+  if (!text.empty()) {   // the signed text of a QR code
+    if (const auto mark = text.find('#'); mark != std::string::npos) text = text.substr(mark + 1);
+    const auto read = ledger::read(text, {{book.key(), 0}});
+    if (read.reading != ledger::Reading::good) return context.page("support/verify", view.set("verdict", context.text("certificate.verdict.forged")));
+    number = read.certificate.number;
+  }
+  const auto paper = number.empty() ? std::nullopt : by_number(context.reader, number);
+  if (paper) add_truth(context, vault, *paper, view);
+  else if (!number.empty()) view.set("verdict", context.text("certificate.verdict.unknown"));
+  return context.page("support/verify", view);
+}
+
+Result<Response> paper_page(Context& context, const identity::Vault& vault) {
+  std::string number = context.argument("file");
+  if (number.ends_with(".pdf")) number.resize(number.size() - 4);
+  const auto paper = by_number(context.reader, number);
+  if (!paper || teams::account_of_volunteer(context.reader, paper->volunteer) != context.actor.account) return refuse(Kind::not_found, "http.not_found");
+  return Response::file(support::paper(*paper, vault.unseal(paper->name_sealed, "certificate.name").value_or(""), context.words), "application/pdf",
+                        paper->number + ".pdf");
+}
+
+}  // namespace
+
+void add_certificate_routes(http::Router& router, const Services& services, const Book& book) {
+  const auto* vault = &services.vault;
+  router.page("certificate.mine", "/me/certificates", Access::signed_in("one's own certificates"), my_certificates);
+  http::CommandSpec spec{.name = "certificate.issue", .path = "/me/certificates", .access = Access::signed_in("one's own record, free of charge (Decree 67 art. 14)")};
+  spec.next = [](const CommandContext&, const Json&) { return std::string("/me/certificates"); };
+  spec.flash = "certificate.made";
+  spec.page = my_certificates;
+  spec.prepare = [](Context& context, Json input) -> Result<Json> {
+    return input.set("host", std::string(context.request.header("host")));
+  };
+  router.command<IssueInput>(std::move(spec), [vault, &book](storage::Tx& tx, const CommandContext& context, const IssueInput& input) -> Result<Json> {
+    const auto volunteer = teams::find_volunteer_by_account(tx, context.actor.account);
+    if (!volunteer) return refuse(Kind::forbidden, "signup.not_volunteer");
+    const auto made = TX_TRY(issue(tx, book, *vault, volunteer->id.value, {input.from_day, input.to_day}, input.host));
+    return Json::of({{"number", made.number}, {"minutes", made.total()}});
+  });
+  router.page("certificate.paper", "/me/certificates/{file}", Access::signed_in("one's own certificate (checked in the page)"),
+              [vault](Context& context) { return paper_page(context, *vault); });
+  const auto verify = [vault, &book](Context& context) { return verify_page(context, *vault, book); };
+  router.page("certificate.verify", "/verify", Access::everyone("anybody may check a certificate (Decree 67 art. 17)"), verify);
+  router.page("certificate.shown", "/v/{number}", Access::everyone("anybody may check a certificate (Decree 67 art. 17)"), verify);
+  router.command<RevokeInput>(
+      {.name = "certificate.revoke", .path = "/desk/certificates/{number}/revoke", .access = Access::any(permission::supervise),
+       .next = [](const CommandContext& context, const Json&) { return "/v/" + context.argument("number"); }, .flash = "certificate.revoked"},
+      [&book](storage::Tx& tx, const CommandContext& context, const RevokeInput& input) -> Result<Json> {
+        auto paper = by_number(tx, context.argument("number"));
+        if (!paper) return refuse(Kind::not_found, "http.not_found");
+        if (paper->state == "revoked") return refuse(Kind::conflict, "certificate.gone");
+        if (letter_count(input.reason) < 5) return refuse(Kind::invalid, "flow.reason_missing", "reason");
+        paper->state = "revoked";
+        paper->reason = input.reason;
+        paper->changed = tx.now();
+        storage::update(tx, "certificate", *paper);
+        book.log(tx, "revoked", paper->id, to_json(*paper));
+        return Json::of({{"number", paper->number}});
+      });
+}
+
+}  // namespace tx::support

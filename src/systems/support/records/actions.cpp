@@ -1,0 +1,358 @@
+#include <algorithm>
+
+#include "base/text.h"
+#include "platform/notices/notices.h"
+#include "platform/storage/record_sql.h"
+#include "systems/supply/supply.h"
+#include "systems/support/records/flow.h"
+#include "systems/support/records/records.h"
+#include "systems/teams/teams.h"
+
+namespace tx::support {
+namespace {
+
+using storage::scalar;
+constexpr std::size_t kWordsLeast = 10, kWordsMost = 1000;
+
+void tell(storage::Tx& tx, std::int64_t volunteer, std::string key, const RecordCase& of) {
+  const auto account = teams::account_of_volunteer(tx, volunteer);
+  if (account) notices::send(tx, {account, std::move(key), {{"title", of.title}, {"day", local_date(of.starts).text()}}, "/me/record"});
+}
+
+std::int64_t minutes_of_day(storage::Reader& reader, std::int64_t volunteer, Date day) {
+  return scalar<std::int64_t>(reader, "select sum(minutes) from service_record where volunteer = $1 and starts >= $2 and starts < $3",
+                              volunteer, start_of(day), start_of({day.days + 1})).value_or(0);
+}
+
+// H3: nobody serves at two places at once, across all organisations. Measured presence counts even before it is confirmed.
+bool overlaps(storage::Reader& reader, std::int64_t volunteer, rules::Span span, std::int64_t except_record) {
+  for (const auto& record : storage::select<ServiceRecord>(
+           reader, "select * from service_record where volunteer = $1 and starts < $2 and ends > $3 and reverses = 0", volunteer, span.to,
+           span.from))
+    if (record.id != except_record && stands(reader, record.id)) return true;
+  return scalar<std::int64_t>(reader, "select id from record_case where volunteer = $1 and starts < $2 and ends > $3 and kind in "
+                                      "('manual','long_day') and state in ('checked','notice','contested') limit 1",
+                              volunteer, span.to, span.from).has_value();
+}
+
+ServiceRecord written(storage::Tx& tx, const Book& book, ServiceRecord record) {
+  record.id = tx.new_id();
+  record.at = tx.now();
+  storage::insert(tx, "service_record", record);
+  book.log(tx, "record", record.id, to_json(record));
+  const std::string from = "service:" + (record.organisation ? id_text(record.organisation) : "residents");
+  const auto reversed = record.reverses ? scalar<std::int64_t>(tx, "select id from posting where source = $1 and reverses = 0", record.reverses)
+                                        : std::nullopt;
+  book.post(tx, "service", Unit::minutes, {{account_of(record.volunteer), record.minutes.value}, {from, -record.minutes.value}}, record.id,
+            reversed.value_or(0));
+  return record;
+}
+
+ServiceRecord record_of(const RecordCase& of) {
+  ServiceRecord record;
+  record.volunteer = of.volunteer;
+  record.organisation = of.organisation;
+  record.region = of.region;
+  record.kind = of.kind;
+  record.source = of.id;
+  record.title = of.title;
+  record.place = of.place;
+  record.in_charge = of.in_charge;
+  record.starts = of.starts;
+  record.ends = of.ends;
+  record.minutes = of.minutes;
+  record.grade = of.grade;
+  record.first_by = of.first_by;
+  record.second_by = of.second_by;
+  return record;
+}
+
+// Takes a record back by a record of the opposite amount; the old one stays and is read for ever.
+void take_back(storage::Tx& tx, const Book& book, const ServiceRecord& old, const RecordCase& by) {
+  ServiceRecord record = old;
+  record.kind = "correction";
+  record.source = by.id;
+  record.minutes.value = -old.minutes.value;
+  record.reverses = old.id;
+  record.first_by = by.first_by;
+  record.second_by = by.second_by;
+  written(tx, book, record);
+}
+
+Result<RecordCase> moved(storage::Tx& tx, RecordCase of, std::string_view action, access::AccountId by, const std::string& reason) {
+  const auto taken = TX_TRY(workflow::take(tx, kCaseFlow, of.id, of.state, action, by, reason, of.region));
+  of.state = taken.state;
+  of.due = taken.due;
+  if (const auto* state = kCaseFlow.state(of.state); state && state->final) of.decided = tx.now();
+  storage::update(tx, "record_case", of);
+  return of;
+}
+
+Result<RecordCase> opened(storage::Tx& tx, RecordCase of, std::string_view action, const std::string& reason = {}) {
+  of.id = tx.new_id();
+  of.created = tx.now();
+  const auto taken = TX_TRY(workflow::take(tx, kCaseFlow, of.id, "", action, of.asked_by, reason, of.region));
+  of.state = taken.state;
+  of.due = taken.due;
+  storage::insert(tx, "record_case", of);
+  return of;
+}
+
+// What an agreed case does to the records.
+void carry_out(storage::Tx& tx, const Book& book, const RecordCase& of) {
+  if (of.kind == "manual" || of.kind == "long_day") {
+    written(tx, book, record_of(of));
+  } else if (const auto old = find_record(tx, of.record); old && stands(tx, of.record)) {
+    take_back(tx, book, *old, of);
+    if (of.minutes.value > 0) written(tx, book, record_of(of));
+  }
+  tell(tx, of.volunteer, "notice.record_" + of.kind, of);
+}
+
+bool in_organisation(const access::Actor& actor, std::int64_t organisation) {
+  return std::any_of(actor.grants.begin(), actor.grants.end(), [&](const access::Grant& grant) {
+    return grant.kind == access::ScopeKind::organisation && grant.scope == id_text(organisation);
+  });
+}
+
+// Two people from different sides (issue of records; 公益时报 2025: one administrator sold five hours for 40 yuan).
+Result<void> other_side(storage::Reader& reader, const RecordCase& of, const access::Actor& by) {
+  if (by.account == of.asked_by || by.account == of.first_by || by.account == of.second_by)
+    return refuse(Kind::forbidden, "record.same_person");
+  if (teams::account_of_volunteer(reader, of.volunteer) == by.account) return refuse(Kind::forbidden, "record.own_hours");
+  if (of.organisation && in_organisation(by, of.organisation)) return refuse(Kind::forbidden, "record.same_side");
+  if (const auto volunteer = teams::find_volunteer_by_account(reader, by.account);
+      volunteer && of.organisation && teams::is_member(reader, of.organisation, volunteer->id.value))
+    return refuse(Kind::forbidden, "record.same_side");
+  return {};
+}
+
+std::vector<std::string> lines_of(const std::string& people) {
+  std::vector<std::string> numbers;
+  std::string word;
+  for (const char c : people + "\n")
+    if (c == '\n' || c == ' ' || c == ',' || c == ';' || c == '\r' || c == '\t') {
+      if (!word.empty()) numbers.push_back(word);
+      word.clear();
+    } else {
+      word += c;
+    }
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  return numbers;
+}
+
+struct Manual {
+  rules::Span span;
+  teams::Organisation organisation;
+  std::vector<teams::Volunteer> people;
+};
+
+Result<Manual> read_manual(storage::Tx& tx, const ManualInput& input, const access::Actor& by, const rules::Policy& policy) {
+  Manual manual;
+  const auto organisation = teams::find_organisation(tx, id_value(input.organisation).value_or(0));
+  if (!organisation || !in_organisation(by, organisation->id.value)) return refuse(Kind::forbidden, "record.not_yours", "organisation");
+  if (!teams::may_publish(*organisation)) return refuse(Kind::forbidden, "record.suspended", "organisation");   // O6
+  manual.organisation = *organisation;
+  if (letter_count(input.title) < 2 || letter_count(input.title) > 50) return refuse(Kind::invalid, "record.title_missing", "title");
+  if (letter_count(input.place) < 2) return refuse(Kind::invalid, "record.place_missing", "place");
+  if (letter_count(input.in_charge) < 2) return refuse(Kind::invalid, "record.in_charge_missing", "in_charge");
+  const auto from = parse_instant(input.day + "T" + input.from), to = parse_instant(input.day + "T" + input.to);
+  if (!from || !to) return refuse(Kind::invalid, "form.unreadable", "day");
+  manual.span = {*from, *to};
+  const auto numbers = lines_of(input.people);
+  if (numbers.empty()) return refuse(Kind::invalid, "record.people_missing", "people");
+  if (static_cast<int>(numbers.size()) > policy.most_people)
+    return refuse(Kind::invalid, "record.people_many", "people", {{"most", std::to_string(policy.most_people)}});
+  for (const auto& number : numbers) {
+    const auto volunteer = teams::find_volunteer_by_number(tx, number);
+    if (!volunteer) return refuse(Kind::invalid, "record.people_unknown", "people", {{"number", number}});
+    if (!teams::is_member(tx, organisation->id.value, volunteer->id.value))
+      return refuse(Kind::forbidden, "record.not_member", "people", {{"number", number}});
+    manual.people.push_back(*volunteer);
+  }
+  return manual;
+}
+
+Result<void> may_have(storage::Tx& tx, const teams::Volunteer& person, const Manual& manual, const access::Actor& by,
+                      const rules::Policy& policy) {
+  const std::vector<std::pair<std::string, std::string>> who{{"number", person.volunteer_no}};
+  TX_CHECK(rules::may_enter(manual.span, person.birth, tx.now(), policy));
+  if (person.account == by.account) return refuse(Kind::forbidden, "record.own_hours", "people");
+  if (overlaps(tx, person.id.value, manual.span, 0)) return refuse(Kind::conflict, "record.overlap", "people", who);
+  const auto day = minutes_of_day(tx, person.id.value, local_date(manual.span.from));
+  if (rules::passage(day, manual.span.minutes(), policy) == rules::Passage::authority)
+    return refuse(Kind::full, "record.day_full", "people", who);
+  return {};
+}
+
+}  // namespace
+
+rules::Policy policy_of(storage::Reader& reader, const std::string& region) {
+  rules::Policy policy;
+  const auto take = [&](const char* name, int& value) { value = workflow::setting_amount(reader, name, region, value); };
+  take("record.approve_minutes", policy.approve_minutes);
+  take("record.block_minutes", policy.block_minutes);
+  take("record.least_presence", policy.least_presence_percent);
+  take("record.backfill_days", policy.backfill_days);
+  take("record.least_age", policy.least_age);
+  take("record.most_people", policy.most_people);
+  take("record.budget_minutes", policy.budget_minutes);
+  return policy;
+}
+
+void record_served(storage::Tx& tx, const Book& book, const supply::Served& served) {
+  if (scalar<std::int64_t>(tx, "select id from service_record where source = $1", served.attendance)) return;
+  const auto policy = policy_of(tx, served.region);
+  for (const auto& span : rules::split_at_midnight({served.starts, served.ends})) {
+    if (span.minutes() < 1) continue;
+    RecordCase of;
+    of.kind = served.kind;
+    of.volunteer = served.volunteer;
+    of.organisation = served.organisation;
+    of.region = served.region;
+    of.title = served.title;
+    of.place = served.place;
+    of.in_charge = served.in_charge;
+    of.starts = span.from;
+    of.ends = span.to;
+    of.minutes = {span.minutes()};
+    of.grade = rules::grade({served.came_shown, served.left_shown, served.by_recipient});
+    of.first_by = served.confirmed_by;
+    of.source = served.attendance;
+    const auto day = minutes_of_day(tx, served.volunteer, local_date(span.from));
+    if (rules::passage(day, span.minutes(), policy) == rules::Passage::straight) {
+      auto record = record_of(of);
+      record.source = served.attendance;
+      written(tx, book, record);
+    } else {
+      of.kind = "long_day";
+      of.asked_by = served.confirmed_by;
+      of.words = rules::hours_text(day + span.minutes());
+      (void)opened(tx, of, "measure");
+    }
+  }
+}
+
+Result<Entered> enter_manual(storage::Tx& tx, const Book& book, const ManualInput& input, const access::Actor& by) {
+  const auto policy = policy_of(tx, by.region);
+  const Manual manual = TX_TRY(read_manual(tx, input, by, policy));
+  if (letter_count(input.words) < kWordsLeast || letter_count(input.words) > kWordsMost)
+    return refuse(Kind::invalid, "record.words_missing", "words", {{"least", std::to_string(kWordsLeast)}});
+  if (input.file_hash.empty()) return refuse(Kind::invalid, "record.evidence_missing", "file");
+  if (!input.truth) return refuse(Kind::invalid, "record.truth", "truth");
+  const auto spent = scalar<std::int64_t>(tx, "select sum(minutes) from record_case where asked_by = $1 and kind = 'manual' and "
+                                              "created > $2 and state <> 'withdrawn'", by.account, tx.now().plus(-7 * kDay)).value_or(0);
+  if (spent + manual.span.minutes() * static_cast<std::int64_t>(manual.people.size()) > policy.budget_minutes)
+    return refuse(Kind::full, "record.budget", "people", {{"most", rules::hours_text(policy.budget_minutes)}});
+  Entered entered{tx.new_id(), static_cast<int>(manual.people.size())};
+  for (const auto& person : manual.people) {
+    TX_CHECK(may_have(tx, person, manual, by, policy));
+    RecordCase of;
+    of.kind = "manual";
+    of.batch = entered.batch;
+    of.volunteer = person.id.value;
+    of.organisation = manual.organisation.id.value;
+    of.region = manual.organisation.region;
+    of.title = input.title;
+    of.place = input.place;
+    of.in_charge = input.in_charge;
+    of.starts = manual.span.from;
+    of.ends = manual.span.to;
+    of.minutes = {manual.span.minutes()};
+    of.words = input.words;
+    of.asked_by = of.first_by = by.account;
+    of = TX_TRY(opened(tx, of, "enter"));
+    book.log(tx, "entered", of.id, to_json(of));
+    tell(tx, of.volunteer, "notice.record_entered", of);
+  }
+  const auto bytes = ledger::from_base64(input.file_bytes);
+  if (!bytes) return refuse(Kind::invalid, "record.evidence_missing", "file");
+  storage::execute(tx, "insert into case_evidence (batch, file_name, content_type, bytes, hash) values ($1,$2,$3,$4,$5)", entered.batch,
+                   input.file_name, input.file_type, storage::Blob{*bytes}, input.file_hash);
+  return entered;
+}
+
+Result<RecordCase> decide(storage::Tx& tx, const Book& book, std::int64_t id, std::string_view action, const access::Actor& by,
+                          const std::string& reason) {
+  auto of = find_case(tx, id);
+  if (!of) return refuse(Kind::not_found, "http.not_found");
+  if (action == "withdraw") {
+    if (by.account != of->asked_by) return refuse(Kind::forbidden, "record.not_yours");
+    return moved(tx, *of, action, by.account, reason);
+  }
+  if (action == "check" || (action == "refuse" && of->state == "asked")) {
+    if (by.account == of->asked_by) return refuse(Kind::forbidden, "record.same_person");
+    of->first_by = by.account;
+    return moved(tx, *of, action, by.account, reason);
+  }
+  TX_CHECK(other_side(tx, *of, by));
+  of->second_by = by.account;
+  // Agreed hours by hand go on the public notice first; everything else takes effect now.
+  if (action == "approve" && of->kind == "manual") action = "publish";
+  auto done = TX_TRY(moved(tx, *of, action, by.account, reason));
+  book.log(tx, "decided", done.id, to_json(done));
+  if (done.state == "effective") carry_out(tx, book, done);
+  if (done.state == "refused") tell(tx, done.volunteer, "notice.record_refused", done);
+  return done;
+}
+
+Result<RecordCase> ask_correction(storage::Tx& tx, const ServiceRecord& record, const CorrectionInput& input, const access::Actor& by) {
+  if (letter_count(input.words) < kWordsLeast || letter_count(input.words) > kWordsMost)
+    return refuse(Kind::invalid, "record.words_missing", "words", {{"least", std::to_string(kWordsLeast)}});
+  if (!stands(tx, record.id)) return refuse(Kind::conflict, "record.gone");
+  if (scalar<std::int64_t>(tx, "select id from record_case where record = $1 and state in ('asked','checked','contested')", record.id))
+    return refuse(Kind::conflict, "record.asked_already");
+  RecordCase of;
+  of.kind = "correction";
+  of.record = record.id;
+  of.volunteer = record.volunteer;
+  of.organisation = record.organisation;
+  of.region = record.region;
+  of.title = record.title;
+  of.place = record.place;
+  of.in_charge = record.in_charge;
+  of.starts = record.starts;
+  of.ends = record.ends;
+  of.grade = Grade::D;   // what two people agree on afterwards is no longer what a check-in showed
+  of.words = input.words;
+  of.asked_by = by.account;
+  if (!input.all_wrong) {
+    const std::string day = local_date(record.starts).text();
+    const auto from = parse_instant(day + "T" + input.from), to = parse_instant(day + "T" + input.to);
+    if (!from || !to) return refuse(Kind::invalid, "form.unreadable", "from");
+    of.starts = *from;
+    of.ends = *to;
+    of.minutes = {rules::Span{*from, *to}.minutes()};
+    if (of.minutes.value < 1) return refuse(Kind::invalid, "record.backwards", "to");
+    if (of.ends > tx.now()) return refuse(Kind::invalid, "record.future", "to");
+    if (overlaps(tx, of.volunteer, {of.starts, of.ends}, record.id)) return refuse(Kind::conflict, "record.overlap", "from");
+  }
+  return opened(tx, of, "ask");
+}
+
+Result<RecordCase> object(storage::Tx& tx, const Book& book, std::int64_t id, const std::string& words, const access::Actor& by) {
+  auto of = find_case(tx, id);
+  if (!of || of->kind != "manual") return refuse(Kind::not_found, "http.not_found");
+  if (letter_count(words) < kWordsLeast || letter_count(words) > kWordsMost)
+    return refuse(Kind::invalid, "record.words_missing", "words", {{"least", std::to_string(kWordsLeast)}});
+  auto contested = TX_TRY(moved(tx, *of, "object", by.account, words));
+  book.log(tx, "objected", contested.id, to_json(contested));
+  for (const auto account : {contested.first_by, contested.second_by})
+    if (account) notices::send(tx, {account, "notice.record_contested", {{"title", contested.title}}, "/desk/records/" + id_text(id)});
+  return contested;
+}
+
+int settle_notices(storage::Tx& tx, const Book& book) {
+  int settled = 0;
+  for (const auto& of : storage::select<RecordCase>(
+           tx, "select * from record_case where state = 'notice' and due > 0 and due < $1 order by id limit 200", tx.now())) {
+    auto done = moved(tx, of, "settle", {}, {});
+    if (!done) continue;
+    carry_out(tx, book, *done);
+    ++settled;
+  }
+  return settled;
+}
+
+}  // namespace tx::support

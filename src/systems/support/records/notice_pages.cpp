@@ -1,0 +1,108 @@
+// The public notice board of hours entered by hand, and the log for everybody: names masked, nobody signed in needed. An
+// objection needs an account, so that it can be answered.
+#include "platform/http/forms.h"
+#include "platform/storage/record_sql.h"
+#include "systems/support/records/flow.h"
+#include "systems/support/records/records.h"
+#include "systems/teams/teams.h"
+
+namespace tx::support {
+namespace {
+
+using access::Access;
+using http::CommandContext;
+using http::Context;
+using http::Response;
+
+constexpr int kShown = 200;
+
+struct ObjectionInput {
+  std::string words;
+};
+BOOST_DESCRIBE_STRUCT(ObjectionInput, (), (words))
+
+// A minor's name is not put on the public list (D2; H6).
+bool shown_by_name(const Context& context, const RecordCase& of) {
+  const auto volunteer = teams::find_volunteer(context.reader, of.volunteer);
+  return volunteer && age_on(volunteer->birth, local_date(context.now)) >= 18;
+}
+
+Json notice_row(const Context& context, const RecordCase& of) {
+  Json row = case_row(context, of, "/notices/records/" + id_text(of.id));
+  if (!shown_by_name(context, of)) row.set("text", context.text("record.a_minor") + " · " + context.text("record.kind." + of.kind));
+  return row;
+}
+
+Result<Response> board(Context& context) {
+  Json rows = Json::array(), past = Json::array();
+  for (const auto& of : storage::select<RecordCase>(
+           context.reader, "select * from record_case where kind = 'manual' and state in ('notice','contested') order by due, id limit $1", kShown))
+    rows.push(notice_row(context, of));
+  for (const auto& of : storage::select<RecordCase>(
+           context.reader, "select * from record_case where kind = 'manual' and state in ('effective','refused') and decided > $1 order by "
+                           "decided desc limit 50", context.now.plus(-30 * kDay)))
+    past.push(notice_row(context, of));
+  const auto now = head(context.reader);
+  Json view = Json::of({{"title", context.text("record.notice_board")}, {"rows", rows}, {"has_past", past.size() > 0},
+                        {"past", Json::of({{"rows", past}})}, {"log_size", std::to_string(now.size)}, {"has_log", now.size > 0}});
+  if (rows.size() == 0)
+    view.set("empty", Json::of({{"icon", "check"}, {"title", context.text("record.no_notices")}, {"text", ""}, {"href", ""}}));
+  return context.page("support/notices", view);
+}
+
+Result<Response> one(Context& context) {
+  const auto of = find_case(context.reader, id_value(context.argument("case")).value_or(0));
+  if (!of || of->kind != "manual" || of->state == "checked" || of->state == "withdrawn") return refuse(Kind::not_found, "http.not_found");
+  const http::Form form(context);
+  const auto card = teams::volunteer_card(context.reader, of->volunteer);
+  const auto organisation = teams::find_organisation(context.reader, of->organisation);
+  auto events = workflow::history(context.reader, "record_case", of->id);
+  for (auto& event : events) event.reason.clear();   // reasons may name people
+  return context.page("support/notice",
+                      Json::of({{"title", of->title}, {"case", id_text(of->id)},
+                                {"name", shown_by_name(context, *of) ? card.name : context.text("record.a_minor")},
+                                {"organisation", organisation ? organisation->name : ""}, {"place", of->place}, {"in_charge", of->in_charge},
+                                {"when", local_text(of->starts) + "–" + local_text(of->ends).substr(11)},
+                                {"minutes", context.text("record.minutes", {{"n", std::to_string(of->minutes.value)}})},
+                                {"state", workflow::state_view(kCaseFlow, of->state, context.language, context.words)},
+                                {"clock", of->due.us && of->state == "notice" ? workflow::due_view(of->due, context.now, context.language, context.words) : Json()},
+                                {"timeline", workflow::timeline_view(kCaseFlow, events, context.language, context.words, context.now)},
+                                {"may_object", of->state == "notice"}, {"signed_in", context.actor.signed_in()}, {"summary", form.summary()},
+                                {"f_words", form.field("words", "record.objection", "record.objection.hint", Json::of({{"maxlength", 1000}, {"rows", 3}}))}}));
+}
+
+}  // namespace
+
+void add_notice_routes(http::Router& router, const Services&, const Book& book) {
+  router.page("record.notices", "/notices/records", Access::everyone("the public notice of hours entered by hand"), board);
+  router.page("record.notice", "/notices/records/{case}", Access::everyone("the public notice of hours entered by hand"), one);
+  router.command<ObjectionInput>(
+      {.name = "record.object", .path = "/notices/records/{case}/object", .access = Access::signed_in("anybody with an account may object; the answer goes to them"),
+       .next = [](const CommandContext& context, const Json&) { return "/notices/records/" + context.argument("case"); },
+       .flash = "record.objected", .page = one, .region_field = "region"},
+      [&book](storage::Tx& tx, const CommandContext& context, const ObjectionInput& input) -> Result<Json> {
+        const auto of = TX_TRY(object(tx, book, id_value(context.argument("case")).value_or(0), input.words, context.actor));
+        return Json::of({{"case", id_text(of.id)}, {"state", of.state}, {"region", of.region}});
+      });
+  // The log for witnesses and verifiers: the signed head, and the leaves, which hold commitments only.
+  router.page("log.checkpoint", "/log/checkpoint", Access::everyone("the signed head holds no personal data"), [](Context& context) -> Result<Response> {
+    return Response::text(head(context.reader).note);
+  });
+  router.query("log.leaves", "/api/log/leaves", Access::everyone("leaves are salted commitments"), [](Context& context) -> Result<Json> {
+    const auto from = std::max<std::int64_t>(0, std::atoll(context.request.query["from"].text().c_str()));
+    Json leaves = Json::array();
+    for (const auto& row : storage::query(context.reader, "select leaf from log_leaf where seq >= $1 order by seq limit 1000", from).rows)
+      leaves.push(std::get<std::string>(row[0]));
+    return Json::of({{"from", from}, {"leaves", leaves}, {"checkpoint", head(context.reader).note}});
+  });
+  router.query("log.consistency", "/api/log/consistency", Access::everyone("hashes of the log only"), [](Context& context) -> Result<Json> {
+    const auto first = std::atoll(context.request.query["first"].text().c_str()), second = std::atoll(context.request.query["second"].text().c_str());
+    if (first < 1 || second < first || second > head(context.reader).size) return refuse(Kind::invalid, "record.log_range", "second");
+    Json hashes = Json::array();
+    for (const auto& hash : ledger::consistency_proof(node_source(context.reader), static_cast<std::uint64_t>(first), static_cast<std::uint64_t>(second)))
+      hashes.push(ledger::hex(hash));
+    return Json::of({{"first", first}, {"second", second}, {"hashes", hashes}});
+  });
+}
+
+}  // namespace tx::support

@@ -1,0 +1,144 @@
+// The tables of the support room, one text for both databases. Records, postings and the log refuse update and delete.
+#include "systems/support/support.h"
+
+namespace tx::support {
+namespace {
+
+constexpr char kBook[] = R"sql(
+create table posting (
+  id bigint primary key,
+  kind text not null,
+  unit text not null,
+  source bigint not null,
+  reverses bigint not null,
+  at bigint not null
+);
+create unique index posting_reversed_once on posting (reverses) where reverses <> 0;
+create table posting_line (
+  posting bigint not null,
+  account text not null,
+  amount bigint not null check (amount <> 0),
+  primary key (posting, account)
+);
+create index posting_line_by_account on posting_line (account, posting);
+create table book_balance (unit text not null, account text not null, amount bigint not null, primary key (unit, account));
+create table log_leaf (
+  seq bigint primary key,
+  type text not null,
+  object bigint not null,
+  salt bytea not null,
+  record text not null,
+  leaf text not null
+);
+create index log_leaf_by_object on log_leaf (object, type);
+create table log_node (level integer not null, place bigint not null, hash bytea not null, primary key (level, place));
+create table log_head (one integer primary key check (one = 1), size bigint not null, frontier bytea not null, note text not null);
+)sql";
+
+constexpr char kRecords[] = R"sql(
+create table service_record (
+  id bigint primary key,
+  volunteer bigint not null,
+  organisation bigint not null,
+  region text not null,
+  kind text not null,
+  source bigint not null,
+  title text not null,
+  place text not null,
+  in_charge text not null,
+  starts bigint not null,
+  ends bigint not null,
+  minutes bigint not null,
+  grade text not null,
+  reverses bigint not null,
+  first_by bigint not null,
+  second_by bigint not null,
+  at bigint not null
+);
+create index service_record_by_volunteer on service_record (volunteer, starts);
+create index service_record_by_organisation on service_record (organisation, at);
+create index service_record_by_source on service_record (source);
+create unique index service_record_reversed_once on service_record (reverses) where reverses <> 0;
+
+create table record_case (
+  id bigint primary key,
+  kind text not null,
+  batch bigint not null,
+  record bigint not null,
+  volunteer bigint not null,
+  organisation bigint not null,
+  region text not null,
+  title text not null,
+  place text not null,
+  in_charge text not null,
+  starts bigint not null,
+  ends bigint not null,
+  minutes bigint not null,
+  grade text not null,
+  words text not null,
+  asked_by bigint not null,
+  first_by bigint not null,
+  second_by bigint not null,
+  state text not null,
+  due bigint not null,
+  created bigint not null,
+  decided bigint not null,
+  source bigint not null
+);
+create index record_case_by_state on record_case (state, region, due);
+create index record_case_by_volunteer on record_case (volunteer, created);
+create index record_case_by_record on record_case (record) where record <> 0;
+create index record_case_by_enterer on record_case (asked_by, created);
+create table case_evidence (
+  batch bigint primary key,
+  file_name text not null,
+  content_type text not null,
+  bytes bytea not null,
+  hash text not null
+);
+)sql";
+
+constexpr char kCertificates[] = R"sql(
+create table certificate (
+  id bigint primary key,
+  number text not null unique,
+  volunteer bigint not null,
+  volunteer_no text not null,
+  name_sealed text not null,
+  from_day bigint not null,
+  to_day bigint not null,
+  minutes_a bigint not null,
+  minutes_b bigint not null,
+  minutes_c bigint not null,
+  minutes_d bigint not null,
+  text text not null,
+  url text not null,
+  state text not null,
+  reason text not null,
+  at bigint not null,
+  changed bigint not null
+);
+create index certificate_of_volunteer on certificate (volunteer, id);
+)sql";
+
+// Append-only: written by hand for each table, for each engine in its own words.
+std::string guarded(const char* table) {
+  const std::string t = table;
+  return "-- @sqlite\ncreate trigger " + t + "_no_update before update on " + t + " begin select raise(abort, '" + t +
+         " is append-only'); end;\ncreate trigger " + t + "_no_delete before delete on " + t + " begin select raise(abort, '" + t +
+         " is append-only'); end;\n-- @end\n-- @postgres\ncreate function " + t +
+         "_refuse() returns trigger language plpgsql as $f$ begin raise exception '" + t +
+         " is append-only'; end $f$;\ncreate trigger " + t + "_append_only before update or delete on " + t +
+         " for each row execute function " + t + "_refuse();\ncreate trigger " + t + "_no_truncate before truncate on " + t +
+         " for each statement execute function " + t + "_refuse();\n-- @end\n";
+}
+
+}  // namespace
+
+std::vector<storage::Migration> migrations() {
+  static const std::string kGuards = guarded("posting") + guarded("posting_line") + guarded("log_leaf") + guarded("log_node") +
+                                     guarded("service_record");
+  return {{250, "book", kBook}, {260, "service records", kRecords}, {270, "certificates", kCertificates}, {261, "append-only", kGuards.c_str()}};
+}
+
+}  // namespace tx::support

@@ -1,0 +1,52 @@
+#include "systems/support/support.h"
+
+#include "base/log.h"
+#include "platform/storage/record_sql.h"
+#include "systems/supply/supply.h"
+#include "systems/support/certificates/certificates.h"
+#include "systems/support/fraud/fraud.h"
+#include "systems/support/records/flow.h"
+#include "systems/support/records/records.h"
+#include "systems/teams/teams.h"
+
+namespace tx::support {
+
+std::vector<const workflow::Flow*> flows() { return {&kCaseFlow}; }
+
+void register_routes(http::Router& router, const Services& services, const Book& book) {
+  add_record_routes(router, services, book);
+  add_desk_record_routes(router, services, book);
+  add_notice_routes(router, services, book);
+  add_certificate_routes(router, services, book);
+  add_fraud_routes(router);
+}
+
+void add_listeners(const Book& book) {
+  supply::on_served([&book](storage::Tx& tx, const supply::Served& served) { record_served(tx, book, served); });
+}
+
+void add_timed_work(jobs::Jobs& jobs, const Book& book) {
+  jobs.every(kMinute, "support.notices", [&book](storage::Store& store) {
+    (void)store.write([&](storage::Tx& tx) -> Result<Json> { return Json(settle_notices(tx, book)); });
+  });
+  // The newest head leaves the database, so that a restored old copy is noticed.
+  jobs.every(kMinute, "support.head", [&book](storage::Store& store) { remember_head(*store.read(), book); });
+}
+
+Json data_of(storage::Reader& reader, access::AccountId account) {
+  const auto volunteer = teams::find_volunteer_by_account(reader, account);
+  if (!volunteer) return Json();
+  return Json::of({{"records", to_json(storage::select<ServiceRecord>(
+                                  reader, "select * from service_record where volunteer = $1 order by starts", volunteer->id))},
+                   {"cases", to_json(storage::select<RecordCase>(
+                                reader, "select * from record_case where volunteer = $1 order by id", volunteer->id))},
+                   {"certificates", to_json(certificates_of(reader, volunteer->id.value))}});
+}
+
+Result<void> load_demonstration(storage::Store& store) {
+  const auto told = store.write([](storage::Tx& tx) -> Result<Json> { return Json(supply::tell_all_served(tx)); });
+  if (!told) return tl::unexpected(told.error());
+  return {};
+}
+
+}  // namespace tx::support
