@@ -1,4 +1,4 @@
-// tongxin: the command line. serve, regions, officer, demonstration, backup, restore, openapi, routes, match.
+// tongxin: the command line. serve, regions, officer, demonstration, backup, restore, openapi, routes, match, log.
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdlib>
@@ -10,6 +10,7 @@
 #include "app/house.h"
 #include "base/log.h"
 #include "engines/matching/matching_command.h"
+#include "systems/support/book/book.h"
 
 namespace {
 
@@ -83,6 +84,10 @@ int main(int argc, char** argv) {
   restore->add_option("location", location)->required();
   auto* openapi = place(app.add_subcommand("openapi", "print the OpenAPI 3.1 document"));
   auto* routes = place(app.add_subcommand("routes", "print every route with what it demands"));
+  auto* log_command = place(app.add_subcommand("log", "the tamper-evident log: export FILE, check, key"));
+  std::string log_what;
+  log_command->add_option("what", log_what, "export, check or key")->required()->check(CLI::IsMember({"export", "check", "key"}));
+  log_command->add_option("file", file, "where the export goes; tongxin-verify reads it");
   auto* match = app.add_subcommand("match", "the matching engine on text files");
   match->prefix_command();
   CLI11_PARSE(app, argc, argv);
@@ -120,6 +125,20 @@ int main(int argc, char** argv) {
     const auto password = (*house)->make_officer(first);
     if (!password) return told(&(*house)->words(), password.error());
     std::cout << *password << "\n";
+  }
+  if (*log_command) {
+    auto reader = (*house)->store().read();
+    if (log_what == "key") std::cout << ledger::base64((*house)->book().key().open) << "\n";
+    if (log_what == "export") {
+      std::ofstream out(file);
+      support::write_export(*reader, out);
+      if (!out.flush()) return told(nullptr, {Kind::unavailable, "storage.failed", "file", {}});
+    }
+    if (log_what == "check") {
+      const auto fault = support::check(*reader, (*house)->book());
+      std::cout << (fault ? "WRONG: " + fault->what + " " + id_text(fault->id) : "GOOD: " + std::to_string(support::head(*reader).size) + " entries") << "\n";
+      if (fault) return 1;
+    }
   }
   if (*openapi) std::cout << (*house)->router().openapi().dump() << "\n";
   if (*routes)

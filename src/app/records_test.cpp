@@ -1,4 +1,8 @@
 // Hours that nobody can forge: the whole way of a record through the wired house, on both databases.
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
 #include "app/trial.h"
 #include "systems/support/certificates/certificates.h"
 #include "systems/support/fraud/fraud.h"
@@ -197,6 +201,50 @@ TEST_P(RecordsTest, RawEditsAreFound) {
   EXPECT_TRUE(edit({"update log_leaf set record = 'x' where seq = 3"}));
   EXPECT_TRUE(edit({"update log_head set size = size - 1"}));
   EXPECT_TRUE(edit({"update log_head set note = replace(note, 'tongxin', 'tongxim')"}));
+}
+
+// Another program, which shares nothing with this one, finds what was changed in an export.
+TEST_P(RecordsTest, TheVerifierOnAnExport) {
+  WholeHouse house(GetParam());
+  const std::string folder = (std::filesystem::temp_directory_path() / "tongxin-export-XXXXXX").string();
+  std::string made = folder;
+  ASSERT_TRUE(::mkdtemp(made.data()));
+  const auto write = [&](const std::string& name, const std::string& text) { std::ofstream(made + "/" + name) << text; };
+  const auto verify = [&](const std::string& more = {}) {
+    const std::string key = ledger::base64(house->book().key().open);
+    return std::system((std::string(TX_VERIFY) + " " + made + "/log '" + key + "' " + more + " > " + made + "/said").c_str());
+  };
+  std::ostringstream whole;
+  std::string early;
+  {
+    auto reader = house->store().read();
+    support::write_export(*reader, whole);
+    early = support::head(*reader).note;
+  }
+  const std::string text = whole.str();
+  write("log", text);
+  write("early", early);
+  EXPECT_EQ(verify(), 0);
+  EXPECT_EQ(verify(made + "/early"), 0);
+  const auto spoiled = [&](std::string other) {
+    write("log", other);
+    return verify() != 0;
+  };
+  const auto third = text.find('\n', text.find('\n', text.find('\n') + 1) + 1) + 1, fourth = text.find('\n', third) + 1;
+  std::string bent = text;
+  bent[fourth - 10] = bent[fourth - 10] == 'A' ? 'B' : 'A';
+  EXPECT_TRUE(spoiled(bent));
+  EXPECT_TRUE(spoiled(text.substr(0, third) + text.substr(fourth)));
+  std::string swapped = text.substr(0, third) + text.substr(fourth, text.find('\n', fourth) + 1 - fourth) + text.substr(third, fourth - third) +
+                        text.substr(text.find('\n', fourth) + 1);
+  EXPECT_TRUE(spoiled(swapped));
+  // A person erased: salt and record are gone, the tree still holds.
+  const std::string line = text.substr(third, fourth - third);
+  const auto second_tab = line.find('\t', line.find('\t') + 1);
+  write("log", text.substr(0, third) + line.substr(0, second_tab) + "\t-\t-\n" + text.substr(fourth));
+  EXPECT_EQ(verify(), 0);
+  std::error_code ignored;
+  std::filesystem::remove_all(made, ignored);
 }
 
 // A certificate is checked on a public page, made again byte for byte, replaced and revoked.

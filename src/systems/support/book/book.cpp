@@ -181,4 +181,18 @@ Json proof_of(storage::Reader& reader, std::string_view type, std::int64_t objec
   return Json::of({{"index", *seq}, {"size", now.size}, {"leaf", leaf.value_or("")}, {"hashes", hashes}, {"checkpoint", now.note}});
 }
 
+void write_export(storage::Reader& reader, std::ostream& out) {
+  out << "tongxin log 1\n";
+  for (std::int64_t next = 0;; next += 1000) {
+    const auto page = storage::select<Leaf>(reader, "select * from log_leaf where seq >= $1 and seq < $2 order by seq", next, next + 1000);
+    for (const auto& leaf : page) {
+      const auto mark = leaf.leaf.find('\n');
+      out << leaf.type << '\t' << leaf.leaf.substr(mark + 1) << '\t'
+          << (leaf.record.empty() ? "-\t-" : ledger::base64(leaf.salt.bytes) + "\t" + ledger::base64(leaf.record)) << '\n';
+    }
+    if (page.size() < 1000) break;
+  }
+  out << '\n' << head(reader).note;
+}
+
 }  // namespace tx::support

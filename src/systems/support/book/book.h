@@ -2,6 +2,7 @@
 // written in the same transaction. Nothing here is ever edited; the tables refuse it, and check() finds it when somebody
 // goes round them. Units never mix: recognition minutes, time-bank minutes, points and fen are separate.
 #pragma once
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
@@ -69,6 +70,9 @@ std::optional<std::int64_t> leaf_seq(storage::Reader& reader, std::string_view t
 // Inclusion proof of a leaf in the present head: {index, size, leaf, hashes: [hex], checkpoint}. Null: not in the log.
 Json proof_of(storage::Reader& reader, std::string_view type, std::int64_t object);
 ledger::NodeSource node_source(storage::Reader& reader);
+
+// The whole log as text for tongxin-verify (format: src/verify/tongxin_verify.cpp). Holds records: for auditors only.
+void write_export(storage::Reader& reader, std::ostream& out);
 
 // Recomputes everything: leaves, nodes, root, signature, records against their leaves, postings, balances, reversals.
 struct Fault {
