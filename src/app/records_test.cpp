@@ -188,6 +188,8 @@ TEST_P(RecordsTest, RawEditsAreFound) {
   EXPECT_TRUE(edit({"update service_record set volunteer = volunteer + 1 where id = " + record}));
   EXPECT_TRUE(edit({"insert into service_record select id + 1, volunteer, organisation, region, kind, source, title, place, in_charge, starts, ends, "
                     "minutes, grade, reverses, first_by, second_by, at from service_record where id = " + other}));
+  EXPECT_TRUE(edit({"update service_record set at = at + 1 where id = " + record}));   // a microsecond
+  EXPECT_TRUE(edit({"update service_record set grade = grade || '7' where id = " + record}));
   EXPECT_TRUE(edit({"update posting_line set amount = amount * 2 where posting = (select min(posting) from posting_line)"}));
   EXPECT_TRUE(edit({"delete from posting where id = (select max(id) from posting)"}));
   EXPECT_TRUE(edit({"update book_balance set amount = amount + 1 where account = (select min(account) from book_balance)"}));

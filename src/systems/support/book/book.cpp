@@ -46,7 +46,7 @@ std::string random_bytes(std::size_t count) {
   return bytes;
 }
 
-Json json_of(const Posting& posting, const std::vector<Line>& lines) { return to_json(posting).set("lines", to_json(lines)); }
+Json json_of(const Posting& posting, const std::vector<Line>& lines) { return exact(posting).set("lines", to_json(lines)); }
 
 std::vector<Line> lines_of(storage::Reader& reader, std::int64_t posting) {
   return storage::select<Line>(reader, "select account, amount from posting_line where posting = $1 order by account", posting);
@@ -116,6 +116,13 @@ std::int64_t Book::post(storage::Tx& tx, std::string_view kind, Unit unit, const
 }
 
 std::int64_t Book::log(storage::Tx& tx, std::string_view type, std::int64_t object, const Json& record) const {
+  return append(tx, type, object, record, true);
+}
+std::int64_t Book::log_unsigned(storage::Tx& tx, std::string_view type, std::int64_t object, const Json& record) const {
+  return append(tx, type, object, record, false);
+}
+
+std::int64_t Book::append(storage::Tx& tx, std::string_view type, std::int64_t object, const Json& record, bool sign) const {
   auto frontier = stored_frontier(tx);
   const Leaf leaf{static_cast<std::int64_t>(frontier.size), std::string(type), object, {random_bytes(32)}, record.dump(), {}};
   const std::string text = ledger::leaf_of(leaf.type, leaf.salt.bytes, leaf.record);
@@ -128,7 +135,7 @@ std::int64_t Book::log(storage::Tx& tx, std::string_view type, std::int64_t obje
   const ledger::Checkpoint checkpoint{key_.name, frontier.size, ledger::root_of(frontier)};
   storage::execute(tx, "insert into log_head (one, size, frontier, note) values (1,$1,$2,$3) on conflict (one) do update set "
                        "size = excluded.size, frontier = excluded.frontier, note = excluded.note",
-                   static_cast<std::int64_t>(frontier.size), Blob{ledger::bytes_of(frontier)}, ledger::signed_note(checkpoint, key_));
+                   static_cast<std::int64_t>(frontier.size), Blob{ledger::bytes_of(frontier)}, sign ? ledger::signed_note(checkpoint, key_) : std::string());
   return leaf.seq;
 }
 

@@ -15,6 +15,19 @@ namespace tx::support {
 enum class Unit { minutes, bank_minutes, points, fen };
 BOOST_DESCRIBE_ENUM(Unit, minutes, bank_minutes, points, fen)
 
+// A record as the log keeps it: instants in microseconds and days as counts, so that no change is too small to be seen.
+template <class R>
+Json exact(const R& record) {
+  Json json = Json::object();
+  for_each_field(record, [&](const char* name, const auto& member) {
+    using Member = std::decay_t<decltype(member)>;
+    if constexpr (std::is_same_v<Member, Instant>) json.set(name, member.us);
+    else if constexpr (std::is_same_v<Member, Date>) json.set(name, static_cast<std::int64_t>(member.days));
+    else json.set(name, to_json(member));
+  });
+  return json;
+}
+
 struct Line {
   std::string account;             // "volunteer:<id>", "service:<organisation>", "pool"
   std::int64_t amount = 0;
@@ -31,11 +44,14 @@ class Book {
                     std::int64_t reverses = 0) const;
   // Appends a leaf and signs the new head; `record` is kept beside it so that anybody entitled can prove it.
   std::int64_t log(storage::Tx& tx, std::string_view type, std::int64_t object, const Json& record) const;
+  // The same without signing: for a command that logs more and signs with its last entry. A log left unsigned is found.
+  std::int64_t log_unsigned(storage::Tx& tx, std::string_view type, std::int64_t object, const Json& record) const;
 
   const ledger::Key& key() const { return key_; }
   const std::string& head_file() const { return head_file_; }
 
  private:
+  std::int64_t append(storage::Tx& tx, std::string_view type, std::int64_t object, const Json& record, bool sign) const;
   ledger::Key key_;
   std::string head_file_;          // the newest head outside the database: a restored old copy cannot hide behind it
 };

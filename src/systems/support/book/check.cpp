@@ -8,6 +8,7 @@
 
 #include "platform/storage/record_sql.h"
 #include "systems/support/book/book.h"
+#include "systems/support/certificates/certificates.h"
 #include "systems/support/records/model.h"
 
 namespace tx::support {
@@ -86,13 +87,16 @@ std::optional<Fault> check_head(storage::Reader& reader, const Book& book, const
 
 std::optional<Fault> check_records(storage::Reader& reader, const Log& log) {
   std::set<std::int64_t> seen;
+  // An unreadable grade would be read as the first one.
+  if (const auto odd = storage::scalar<std::int64_t>(reader, "select min(id) from service_record where grade not in ('A','B','C','D')"))
+    return Fault{"record", *odd};
   for (std::int64_t last = 0;;) {
     const auto page = storage::select<ServiceRecord>(reader, "select * from service_record where id > $1 order by id limit $2", last, kPage);
     for (const auto& record : page) {
       last = record.id;
       seen.insert(record.id);
       const auto logged = log.records.find({"record", record.id});
-      if (logged == log.records.end() || logged->second != to_json(record).dump()) return Fault{"record", record.id};
+      if (logged == log.records.end() || logged->second != exact(record).dump()) return Fault{"record", record.id};
     }
     if (static_cast<std::int64_t>(page.size()) < kPage) break;
   }
@@ -115,7 +119,7 @@ std::optional<Fault> check_postings(storage::Reader& reader, const Log& log) {
     lines_seen += static_cast<std::int64_t>(lines.size());
     seen.insert(posting.id);
     const auto logged = log.records.find({"posting", posting.id});
-    if (sum != 0 || logged == log.records.end() || logged->second != to_json(posting).set("lines", to_json(lines)).dump())
+    if (sum != 0 || logged == log.records.end() || logged->second != exact(posting).set("lines", to_json(lines)).dump())
       return Fault{"posting", posting.id};
   }
   for (const auto& [key, text] : log.records)
@@ -131,6 +135,19 @@ std::optional<Fault> check_postings(storage::Reader& reader, const Log& log) {
   return std::nullopt;
 }
 
+std::optional<Fault> check_certificates(storage::Reader& reader, const Log& log) {
+  std::int64_t papers = 0;
+  for (const auto& paper : storage::select<Certificate>(reader, "select * from certificate order by id")) {
+    ++papers;
+    const auto logged = log.records.find({paper.state == "valid" ? "certificate" : paper.state, paper.id});
+    if (logged == log.records.end() || logged->second != exact(paper).dump()) return Fault{"certificate", paper.id};
+  }
+  std::int64_t issued = 0;
+  for (const auto& [key, text] : log.records) issued += key.first == "certificate";
+  if (issued != papers) return Fault{"certificate", -1};
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Fault> check(storage::Reader& reader, const Book& book) {
@@ -142,6 +159,7 @@ std::optional<Fault> check(storage::Reader& reader, const Book& book) {
   if (auto fault = check_leaves(reader, log, before ? before->checkpoint.size : 0)) return fault;
   if (auto fault = check_records(reader, log)) return fault;
   if (auto fault = check_postings(reader, log)) return fault;
+  if (auto fault = check_certificates(reader, log)) return fault;
   return check_head(reader, book, log, text.str());
 }
 

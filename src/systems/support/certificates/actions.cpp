@@ -51,7 +51,7 @@ Result<Certificate> issue(storage::Tx& tx, const Book& book, const identity::Vau
     old.reason = paper.number;
     old.changed = tx.now();
     storage::update(tx, "certificate", old);
-    book.log(tx, "superseded", old.id, to_json(old));
+    book.log(tx, "superseded", old.id, exact(old));
   }
   const auto small = [](std::int64_t minutes) { return static_cast<std::uint32_t>(std::max<std::int64_t>(0, minutes)); };
   ledger::Certificate payload{paper.number, local_date(tx.now()).days, from->days, to->days,
@@ -62,7 +62,7 @@ Result<Certificate> issue(storage::Tx& tx, const Book& book, const identity::Vau
   paper.state = "valid";
   paper.at = paper.changed = tx.now();
   storage::insert(tx, "certificate", paper);
-  book.log(tx, "certificate", paper.id, to_json(paper));
+  book.log(tx, "certificate", paper.id, exact(paper));
   return paper;
 }
 

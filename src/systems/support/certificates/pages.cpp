@@ -147,7 +147,7 @@ void add_certificate_routes(http::Router& router, const Services& services, cons
         paper->reason = input.reason;
         paper->changed = tx.now();
         storage::update(tx, "certificate", *paper);
-        book.log(tx, "revoked", paper->id, to_json(*paper));
+        book.log(tx, "revoked", paper->id, exact(*paper));
         return Json::of({{"number", paper->number}});
       });
 }
