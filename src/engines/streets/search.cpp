@@ -1,4 +1,4 @@
-// The plain bounded search: buckets of 1.6 seconds and more, labels corrected inside a bucket, one bit for each bucket.
+// The plain bounded search: buckets of 6.4 seconds and more, labels corrected inside a bucket, one bit for each bucket.
 #include "engines/streets/search.h"
 
 #include <algorithm>
@@ -48,13 +48,14 @@ Searcher::Searcher(const Graph& graph, bool reversed)
     : graph_(graph), arcs_(graph.arcs(reversed)), reversed_(reversed), label_(graph.junctions(), never) {}
 
 void Searcher::push(std::uint32_t junction, Units label) {
+  if (pool_count_ == pool_.size()) pool_.resize(std::max<std::size_t>(1024, pool_.size() * 2));
   const std::size_t bucket = label >> shift_;
-  if ((filled_[bucket / 64] >> (bucket % 64) & 1) == 0) {
-    filled_[bucket / 64] |= 1ull << (bucket % 64);
-    bucket_[bucket] = none;
-  }
-  pool_.push_back({junction, label, bucket_[bucket]});
-  bucket_[bucket] = static_cast<std::uint32_t>(pool_.size() - 1);
+  std::uint64_t& word = filled_.data()[bucket / 64];
+  const std::uint64_t bit = 1ull << (bucket % 64);
+  std::uint32_t& first = bucket_.data()[bucket];
+  pool_.data()[pool_count_] = {junction, label, (word & bit) != 0 ? first : none};
+  word |= bit;
+  first = static_cast<std::uint32_t>(pool_count_++);
 }
 
 void Searcher::seed(std::uint32_t junction, Units label, Units bound) {
@@ -67,8 +68,8 @@ void Searcher::seed(std::uint32_t junction, Units label, Units bound) {
 void Searcher::begin(Units bound) {
   for (const std::uint32_t junction : touched_) label_[junction] = never;
   touched_.clear();
-  pool_.clear();
-  shift_ = 4;
+  pool_count_ = 0;
+  shift_ = 6;
   while (bound >> shift_ >= 65'536) ++shift_;
   const std::size_t buckets = (bound >> shift_) + 1;
   bucket_.resize(std::max(bucket_.size(), buckets));
@@ -96,30 +97,35 @@ void Searcher::run_from_junction(std::uint32_t junction, Units bound) {
 }
 
 void Searcher::spread(Units bound, std::span<const std::uint32_t> until) {
-  Units* label = label_.data();
-  const std::uint32_t* start = arcs_.start.data();
-  const Arc* arcs = arcs_.arc.data();
-  for (std::size_t word = 0; word < filled_.size(); ++word) {
-    while (filled_[word] != 0) {
-      const std::size_t bucket = word * 64 + static_cast<std::size_t>(std::countr_zero(filled_[word]));
+  Units* const label = label_.data();
+  const std::uint32_t* const start = arcs_.start.data();
+  const Arc* const arcs = arcs_.arc.data();
+  std::uint32_t* const first = bucket_.data();
+  std::uint64_t* const filled = filled_.data();
+  const std::size_t words = filled_.size();
+  for (std::size_t word = 0; word < words; ++word) {
+    while (filled[word] != 0) {
+      const std::size_t bucket = word * 64 + static_cast<std::size_t>(std::countr_zero(filled[word]));
       if (!until.empty()) {
         const Units least = static_cast<Units>(bucket << shift_);
         if (std::all_of(until.begin(), until.end(), [&](std::uint32_t j) { return label[j] < least; })) return;
       }
-      while (bucket_[bucket] != none) {
-        const Entry entry = pool_[bucket_[bucket]];
-        bucket_[bucket] = entry.next;
+      while (first[bucket] != none) {
+        const Entry entry = pool_.data()[first[bucket]];
+        first[bucket] = entry.next;
         if (label[entry.junction] != entry.label) continue;
-        for (std::uint32_t i = start[entry.junction]; i < start[entry.junction + 1]; ++i) {
+        const std::uint32_t end = start[entry.junction + 1];
+        for (std::uint32_t i = start[entry.junction]; i < end; ++i) {
           const std::uint32_t to = arcs[i].to & ~dead_end;
-          const Units time = arcs[i].time;
-          if (time > bound - entry.label || entry.label + time >= label[to]) continue;
-          if (label[to] == never) touched_.push_back(to);
-          label[to] = entry.label + time;
-          if ((arcs[i].to & dead_end) == 0) push(to, entry.label + time);
+          const std::uint64_t time = std::uint64_t{entry.label} + arcs[i].time;
+          const Units old = label[to];
+          if (time >= old || time > bound) continue;
+          if (old == never) touched_.push_back(to);
+          label[to] = static_cast<Units>(time);
+          if ((arcs[i].to & dead_end) == 0) push(to, static_cast<Units>(time));
         }
       }
-      filled_[word] &= ~(1ull << (bucket % 64));
+      filled[word] &= ~(1ull << (bucket % 64));
     }
   }
 }

@@ -40,10 +40,11 @@ class Searcher {
   const Graph& graph_;
   const Arcs& arcs_;
   bool reversed_;
-  int shift_ = 4;
+  int shift_ = 6;
   std::vector<Units> label_;
   std::vector<std::uint32_t> touched_;
-  std::vector<Entry> pool_;
+  std::vector<Entry> pool_;                  // room; the first pool_count_ count
+  std::size_t pool_count_ = 0;
   std::vector<std::uint32_t> bucket_;        // first entry of each
   std::vector<std::uint64_t> filled_;        // one bit for each bucket
 };

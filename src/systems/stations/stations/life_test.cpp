@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "platform/storage/record_sql.h"
+#include "systems/stations/stations/actions.h"
 #include "systems/stations/stations/flow.h"
 #include "systems/stations/stations/rules.h"
 #include "systems/stations/trial.h"
@@ -162,6 +163,35 @@ TEST_P(StationLifeTest, AKeeperDescribesOnlyTheirOwn) {
     EXPECT_EQ(page.body.find("[["), std::string::npos);
   }
   EXPECT_EQ(house.get("officer", "/desk/stations/new?q=tuanjie").status, 200);
+}
+
+TEST_P(StationLifeTest, StationsFromBeforeTheLifeCycleAreOpenOnes) {
+  const auto all = teams::trial::House::schema(stations::migrations());
+  auto before = all;
+  std::erase_if(before, [](const auto& migration) { return migration.number >= 152 && migration.number < 200; });
+  auto store = fresh(before);
+  (*store)->write([](storage::Tx& tx) -> Result<Json> {
+    for (const char* code : {"S1", "S2"})
+      storage::execute(
+          tx,
+          "insert into station (id,code,name,level,region,address,phone,hours,state,on_duty_since,keeper,search) "
+          "values ($1,$2,'Old','station','640104001002','','','09:00-17:30','running',0,0,'')",
+          tx.new_id(), code);
+    return Json();
+  });
+  store->close();
+  store->open(all);
+  auto reader = (*store)->read();
+  EXPECT_EQ(storage::scalar<std::int64_t>(*reader, "select count(*) from station where state = 'open'").value_or(0), 2);
+  EXPECT_TRUE(workflow::verify(*reader, "station", "station").empty());
+  const auto old = *station_of_community(*reader, "640104001002");
+  EXPECT_EQ(old.open_days, "1111111");
+  // From here on it lives like any other.
+  const auto rested = (*store)->write([&](storage::Tx& tx) -> Result<Json> {
+    TX_TRY(step_station(tx, old.id.text(), "rest", {"heating", ""}, {5}));
+    return Json();
+  });
+  EXPECT_TRUE(rested.has_value());
 }
 
 TX_ON_BOTH_ENGINES(StationLifeTest);
