@@ -7,8 +7,6 @@
 
 namespace tx::support {
 
-std::string title_text(const http::Context& context, const std::string& title);
-
 namespace {
 
 using http::Context;

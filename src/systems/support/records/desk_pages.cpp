@@ -9,8 +9,6 @@
 
 namespace tx::support {
 
-std::string title_text(const http::Context& context, const std::string& title);
-
 namespace {
 
 using access::Access;

@@ -15,7 +15,7 @@ using http::Context;
 using http::Response;
 
 std::string title_text(const Context& context, const std::string& title) {
-  return title.starts_with("service.") ? context.text(title) : title;   // a need's record holds the key of its service
+  return title.starts_with("service.") ? context.text(title) : title;
 }
 
 namespace {

@@ -45,7 +45,7 @@ Json case_row(const http::Context& context, const RecordCase& of, const std::str
   const auto meta = [](const char* glyph, std::string words) { return Json::of({{"glyph", glyph}, {"words", std::move(words)}}); };
   const auto card = teams::volunteer_card(context.reader, of.volunteer);
   const auto organisation = teams::find_organisation(context.reader, of.organisation);
-  return Json::of({{"href", href}, {"title", of.title}, {"text", card.name + " · " + context.text("record.kind." + of.kind)},
+  return Json::of({{"href", href}, {"title", title_text(context, of.title)}, {"text", card.name + " · " + context.text("record.kind." + of.kind)},
                    {"icon", ""}, {"leaf", ""}, {"unread_row", false}, {"has_side", true},
                    {"side", context.text("record.hours", {{"n", rules::hours_text(of.minutes.value)}})},
                    {"meta", Json::Array{meta("calendar", local_date(of.starts).text()),

@@ -62,6 +62,7 @@ Totals totals_of(storage::Reader& reader, std::int64_t volunteer);
 
 // A line of the list of a case or record on a page.
 Json case_row(const http::Context& context, const RecordCase& record_case, const std::string& href);
+std::string title_text(const http::Context& context, const std::string& title);   // a need's record holds the key of its service
 std::string grade_text(const http::Context& context, Grade grade);
 
 void add_record_routes(http::Router& router, const Services& services, const Book& book);
