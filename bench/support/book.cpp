@@ -34,6 +34,32 @@ supply::Served served(std::int64_t number, std::int64_t volunteer, Instant now) 
   return one;
 }
 
+// Commands a second, at most 1,024 of them waiting.
+double rate(storage::Store& store, int count, const std::function<void(storage::Tx&, int)>& command) {
+  std::mutex mutex;
+  std::condition_variable all;
+  int answered = 0;
+  const auto wait_until = [&](const std::function<bool()>& ready) {
+    std::unique_lock lock(mutex);
+    all.wait(lock, ready);
+  };
+  const auto start = Clock_::now();
+  for (int i = 0; i < count; ++i) {
+    wait_until([&] { return i - answered < 1024; });
+    store.submit({"", "", 0, [&, i](storage::Tx& tx) -> Result<Json> {
+                    command(tx, i);
+                    return Json();
+                  }},
+                 [&](storage::Outcome) {
+                   std::lock_guard lock(mutex);
+                   ++answered;
+                   all.notify_one();
+                 });
+  }
+  wait_until([&] { return answered == count; });
+  return count / since(start);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -51,54 +77,15 @@ int main(int argc, char** argv) {
     const auto& book = house->book();
     const Instant now = house->clock().now();
 
-    std::mutex mutex;
-    std::condition_variable all;
-    int answered = 0;
-    const auto start = Clock_::now();
-    for (int i = 0; i < records; ++i) {
-      {
-        std::unique_lock lock(mutex);
-        all.wait(lock, [&] { return i - answered < 1024; });
-      }
-      store.submit({"", "", 0, [&, i](storage::Tx& tx) -> Result<Json> {
-                      support::record_served(tx, book, served(i, 100 + i / 2000, now));
-                      return Json();
-                    }},
-                   [&](storage::Outcome) {
-                     std::lock_guard lock(mutex);
-                     ++answered;
-                     all.notify_one();
-                   });
-    }
-    {
-      std::unique_lock lock(mutex);
-      all.wait(lock, [&] { return answered == records; });
-    }
-    const double took = since(start);
-    std::cout << "records written durably: " << records / took << " /s (each: record, posting of two lines, two leaves, a signed head)\n";
-
-    answered = 0;
-    const auto posting = Clock_::now();
-    for (int i = 0; i < records; ++i) {
-      {
-        std::unique_lock lock(mutex);
-        all.wait(lock, [&] { return i - answered < 1024; });
-      }
-      store.submit({"", "", 0, [&, i](storage::Tx& tx) -> Result<Json> {
-                      book.post(tx, "bench", support::Unit::points, {{"a:" + std::to_string(i % 500), 10}, {"pool", -10}}, i);
-                      return Json();
-                    }},
-                   [&](storage::Outcome) {
-                     std::lock_guard lock(mutex);
-                     ++answered;
-                     all.notify_one();
-                   });
-    }
-    {
-      std::unique_lock lock(mutex);
-      all.wait(lock, [&] { return answered == records; });
-    }
-    std::cout << "postings written durably: " << records / since(posting) << " /s (each: two lines, balances, a leaf, a signed head)\n";
+    std::cout << "records written durably: "
+              << rate(store, records, [&](storage::Tx& tx, int i) { support::record_served(tx, book, served(i, 100 + i / 2000, now)); })
+              << " /s (each: record, posting of two lines, two leaves, a signed head)\n";
+    std::cout << "postings written durably: "
+              << rate(store, records,
+                      [&](storage::Tx& tx, int i) {
+                        book.post(tx, "bench", support::Unit::points, {{"a:" + std::to_string(i % 500), 10}, {"pool", -10}}, i);
+                      })
+              << " /s (each: two lines, balances, a leaf, a signed head)\n";
 
     auto begin = Clock_::now();
     auto reader = store.read();

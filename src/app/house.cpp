@@ -82,7 +82,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   stations::add_timed_work(*s.jobs, *s.clock);
   supply::add_timed_work(*s.jobs, *s.clock);
   supply::add_links(s.words);
-  support::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs}, s.book);
+  support::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs, options.public_address}, s.book);
   support::add_listeners(s.book);
   support::add_timed_work(*s.jobs, s.book);
   add_station_figures();

@@ -23,6 +23,7 @@ struct HouseOptions {
   const Clock* clock = nullptr;              // default: the system's
   std::string spool = "var/spool";           // SMS spool
   std::string smtp;                          // "host:port", empty: no e-mail
+  std::string public_address = "http://127.0.0.1:8080";   // where the public reaches this program: certificates point there
   std::string help_phone;                    // the region's hotline, a button on every page; empty: the help page
 };
 

@@ -66,6 +66,8 @@ int main(int argc, char** argv) {
                           "the last address of X-Forwarded-For is the client's (only behind a proxy that sets it)");
   serve_command->add_flag("--demonstration", options.server.demonstration, "say on every page that the data are made up");
   serve_command->add_option("--smtp", options.smtp, "mail relay host:port");
+  serve_command->add_option("--public-address", options.public_address, "where the public reaches this program (https://…): certificates point there")
+      ->envname("TONGXIN_PUBLIC_ADDRESS");
   serve_command->add_option("--help-phone", options.help_phone, "the region's hotline, shown on every page");
   serve_command->add_option("--spool", options.spool, "folder for SMS files");
   auto* demonstration = place(app.add_subcommand("demonstration", "load the demonstration region"));

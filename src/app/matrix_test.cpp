@@ -43,7 +43,7 @@ bool expected(const access::Roles& roles, const http::Route& route, const Who& w
 
 struct OwnThings {
   access::AccountId account;
-  std::string session, notice, proxy, job, batch, complaint, ask, record_case;
+  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate;
 };
 
 // One of each thing that has an owner, all of one person at home in the demonstration's county.
@@ -72,6 +72,10 @@ OwnThings own_things(WholeHouse& house, const std::string& organisation) {
                          "minutes, grade, words, asked_by, first_by, second_by, state, due, created, decided, source) values ($1,'manual',0,0,0,$2,"
                          "'640104001002','','','',$3,$3,1,'D','',$4,$4,0,'checked',0,$3,0,0)",
                      record_case, id_value(organisation).value(), tx.now(), own.account);
+    own.certificate = "MATRIX0000000001";
+    storage::execute(tx, "insert into certificate (id, number, volunteer, volunteer_no, name_sealed, from_day, to_day, minutes_a, minutes_b, minutes_c, "
+                         "minutes_d, text, url, state, reason, at, changed) select $1, $2, id, volunteer_no, '', 0, 0, 1, 0, 0, 0, '', '', 'valid', '', $3, $3 "
+                         "from volunteer where account = $4", tx.new_id(), own.certificate, tx.now(), own.account);
     const auto batch = tx.new_id();
     own.batch = id_text(batch);
     storage::execute(tx, "insert into roster_batch (id, organisation, file_name, state, rows_good, rows_bad, consent, created_by, created, "
@@ -100,7 +104,7 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       {"station", station},
       {"volunteer", id_text(house.count("select id from volunteer where account = 0 order by id limit 1"))},
       {"account", own.account.text()}, {"session", own.session}, {"notice", own.notice}, {"proxy", own.proxy}, {"job", own.job},
-      {"complaint", own.complaint}, {"ask", own.ask}, {"batch", own.batch}, {"case", own.record_case}};
+      {"complaint", own.complaint}, {"ask", own.ask}, {"batch", own.batch}, {"case", own.record_case}, {"certificate", own.certificate}};
   std::vector<Who> people{{"", false}, {"account", false}, {"owner", true}};
   for (const auto& role : roles.all())
     for (const bool inside : {true, false})

@@ -281,6 +281,8 @@ TEST_P(RecordsTest, Certificates) {
   EXPECT_EQ(house.send(anyone.get("/v/0000000000000000")).body.find("verdict good"), std::string::npos);
   const auto stranger = house.person("Stranger");
   EXPECT_EQ(house.send(stranger.get("/me/certificates/" + number + ".pdf")).status, 404);
+  const auto elsewhere = house.person("Elsewhere", {{"region_official", ScopeKind::region, "99"}});
+  EXPECT_EQ(house.send(elsewhere.post("/desk/certificates/" + number + "/revoke", Json::of({{"reason", "Not my region at all."}}))).status, 403);
   const auto official = house.person("Official", {{"region_official", ScopeKind::region, "64"}});
   ASSERT_EQ(house.send(official.post("/desk/certificates/" + number + "/revoke", Json::of({{"reason", "Issued on hours that were void."}}))).status, 200);
   EXPECT_EQ(house.send(anyone.get("/v/" + number)).body.find("verdict good"), std::string::npos);

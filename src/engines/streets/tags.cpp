@@ -43,6 +43,16 @@ void apply(std::span<const Tag> tags, Text key, bool& may) {
   if (const auto said = allowed(value_of(tags, key))) may = *said;
 }
 
+// The access keys, from the general to the particular: the later one wins. Ways and barriers mean the same by them.
+void apply_access(std::span<const Tag> tags, bool& walk, bool& cycle, bool& drive) {
+  for (bool* may : {&walk, &cycle, &drive}) apply(tags, "access", *may);
+  for (bool* may : {&cycle, &drive}) apply(tags, "vehicle", *may);
+  apply(tags, "foot", walk);
+  apply(tags, "bicycle", cycle);
+  apply(tags, "motor_vehicle", drive);
+  apply(tags, "motorcar", drive);
+}
+
 std::uint8_t direction(Text oneway) {
   if (oneway == "yes" || oneway == "1" || oneway == "true") return ahead;
   if (oneway == "-1" || oneway == "reverse") return back;
@@ -123,12 +133,7 @@ WayRules way_rules(std::span<const Tag> tags) {
     roundabout = junction == "roundabout" || junction == "circular";
   }
   if (value_of(tags, "motorroad") == "yes") walk = cycle = false;
-  for (bool* may : {&walk, &cycle, &drive}) apply(tags, "access", *may);
-  for (bool* may : {&cycle, &drive}) apply(tags, "vehicle", *may);
-  apply(tags, "foot", walk);
-  apply(tags, "bicycle", cycle);
-  apply(tags, "motor_vehicle", drive);
-  apply(tags, "motorcar", drive);
+  apply_access(tags, walk, cycle, drive);
   if (rules.drive_kmh == 0 && rules.kind != WayKind::ferry) drive = false;   // motor_vehicle=yes on a footway: not here
 
   const Text oneway = value_of(tags, "oneway");
@@ -149,12 +154,7 @@ std::uint8_t barrier(std::span<const Tag> tags) {
     if (kind == for_cars) drive = false;
   for (const Text for_bicycles : {"stile", "turnstile", "full-height_turnstile", "kissing_gate"})
     if (kind == for_bicycles) cycle = false;
-  for (bool* may : {&walk, &cycle, &drive}) apply(tags, "access", *may);
-  for (bool* may : {&cycle, &drive}) apply(tags, "vehicle", *may);
-  apply(tags, "foot", walk);
-  apply(tags, "bicycle", cycle);
-  apply(tags, "motor_vehicle", drive);
-  apply(tags, "motorcar", drive);
+  apply_access(tags, walk, cycle, drive);
   return static_cast<std::uint8_t>((walk ? 0 : 1) | (cycle ? 0 : 2) | (drive ? 0 : 4));
 }
 

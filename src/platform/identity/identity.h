@@ -24,6 +24,10 @@ inline constexpr access::Permission grant_roles{"identity.grant"};
 inline constexpr access::Permission audit_read{"audit.read"};
 }  // namespace permission
 
+// The text of a file that only its owner may read (mode 0400 or 0600), made with fresh() when there is none. Rules
+// identity.vault_unwritable, identity.vault_unreadable, identity.vault_exposed.
+Result<std::string> secret_file(const std::string& path, const std::function<std::string()>& fresh);
+
 // Personal data at rest. Ciphertext is versioned and bound to its place ("volunteer.phone"), so a value moved to
 // another column fails to open. The blind index finds equal values without storing them: HMAC-SHA-256 with its own key.
 class Vault {

@@ -61,11 +61,10 @@ std::string hex(std::string_view raw) {
   return text;
 }
 
-// Makes the key file, readable by its owner only. O_EXCL: two starting programs cannot each make one.
-bool make_key_file(const std::string& path) {
+// Readable by its owner only. O_EXCL: two starting programs cannot each make one.
+bool make_secret_file(const std::string& path, const std::string& text) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
   if (file < 0) return errno == EEXIST;
-  const std::string text = hex(random_bytes(2 * kKey)) + "\n";
   const bool written = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && fsync(file) == 0;
   ::close(file);
   return written;
@@ -73,18 +72,25 @@ bool make_key_file(const std::string& path) {
 
 }  // namespace
 
+Result<std::string> secret_file(const std::string& path, const std::function<std::string()>& fresh) {
+  constexpr std::size_t kMost = 4096;
+  if (::access(path.c_str(), F_OK) != 0 && !make_secret_file(path, fresh()))
+    return refuse(Kind::unavailable, "identity.vault_unwritable", {}, {{"file", path}});
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat state {};
+  std::string text(kMost, '\0');
+  ssize_t length = -1;
+  if (file >= 0 && fstat(file, &state) == 0) length = ::read(file, text.data(), text.size());
+  if (file >= 0) ::close(file);
+  if (length < 0) return refuse(Kind::unavailable, "identity.vault_unreadable", {}, {{"file", path}});
+  if (state.st_mode & 077) return refuse(Kind::unavailable, "identity.vault_exposed", {}, {{"file", path}});
+  text.resize(static_cast<std::size_t>(length));
+  return text;
+}
+
 Result<Vault> Vault::open(const std::string& key_file) {
   demand(sodium_init() >= 0);
-  if (::access(key_file.c_str(), F_OK) != 0 && !make_key_file(key_file))
-    return refuse(Kind::unavailable, "identity.vault_unwritable", {}, {{"file", key_file}});
-  const int file = ::open(key_file.c_str(), O_RDONLY | O_CLOEXEC);
-  struct stat state {};
-  std::string text(4 * kKey, '\0');
-  const bool readable = file >= 0 && fstat(file, &state) == 0 &&
-                        ::read(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  if (file >= 0) ::close(file);
-  if (!readable) return refuse(Kind::unavailable, "identity.vault_unreadable", {}, {{"file", key_file}});
-  if (state.st_mode & 077) return refuse(Kind::unavailable, "identity.vault_exposed", {}, {{"file", key_file}});
+  const std::string text = TX_TRY(secret_file(key_file, [] { return hex(random_bytes(2 * kKey)) + "\n"; })).substr(0, 4 * kKey);
   std::string keys(2 * kKey, '\0');
   std::size_t length = 0;
   if (sodium_hex2bin(bytes(keys), keys.size(), text.data(), text.size(), nullptr, &length, nullptr) != 0 ||

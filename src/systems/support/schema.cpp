@@ -133,12 +133,23 @@ std::string guarded(const char* table) {
          " for each statement execute function " + t + "_refuse();\n-- @end\n";
 }
 
+// SQLite's "insert or replace" fires no delete trigger (the audit trail has the same guard); PostgreSQL knows no such thing.
+std::string kept(const char* table, const char* same_key) {
+  const std::string t = table;
+  return "-- @sqlite\ncreate trigger " + t + "_no_replace before insert on " + t + " when exists (select 1 from " + t + " where " + same_key +
+         ") begin select raise(abort, '" + t + " is append-only'); end;\n-- @end\n";
+}
+
 }  // namespace
 
 std::vector<storage::Migration> migrations() {
+  static const std::string kKept = kept("posting", "id = new.id") + kept("posting_line", "posting = new.posting and account = new.account") +
+                                   kept("log_leaf", "seq = new.seq") + kept("log_node", "level = new.level and place = new.place") +
+                                   kept("service_record", "id = new.id");
   static const std::string kGuards = guarded("posting") + guarded("posting_line") + guarded("log_leaf") + guarded("log_node") +
                                      guarded("service_record");
-  return {{250, "book", kBook}, {260, "service records", kRecords}, {270, "certificates", kCertificates}, {261, "append-only", kGuards.c_str()}};
+  return {{250, "book", kBook}, {260, "service records", kRecords}, {261, "append-only", kGuards.c_str()},
+          {270, "certificates", kCertificates}, {271, "append-only, or replace too", kKept.c_str()}};
 }
 
 }  // namespace tx::support

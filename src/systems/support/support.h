@@ -20,6 +20,7 @@ struct Services {
   const identity::Vault& vault;
   const Clock& clock;
   jobs::Jobs& jobs;
+  std::string public_address;       // "https://zhiyuan.example.cn": what a certificate's QR code opens
 };
 
 namespace permission {

@@ -1,22 +1,26 @@
-// Pictures as evidence: read strictly, bounded, and freed of what a phone writes into them (place, time, owner) before they
-// are stored. Only the turn of the picture is kept. Not here: looking at the pixels.
+// Pictures as evidence of a have: how many, and what is said of one that cannot be taken. Reading them: documents/picture.h.
 #pragma once
-#include <string>
-#include <string_view>
-
 #include "base/result.h"
+#include "platform/documents/picture.h"
 
 namespace tx::stations::six {
 
-inline constexpr std::size_t kPhotoBytesMost = 4u << 20;
+using documents::Picture;
+inline constexpr std::size_t kPhotoBytesMost = documents::kPictureBytesMost;
 inline constexpr int kPhotosEach = 3;   // of one criterion
 inline constexpr int kPhotosMost = 40;  // of one check
 
-struct Picture {
-  std::string kind, bytes;  // image/jpeg or image/png
-  int width = 0, height = 0;
-};
 // Rules six.photo_large, six.photo_kind (neither JPEG nor PNG), six.photo_broken
-Result<Picture> read_picture(std::string_view bytes);
+inline Result<Picture> read_picture(std::string_view bytes) {
+  auto picture = documents::read_picture(bytes);
+  switch (picture.fault) {
+    case documents::PictureFault::none: return picture;
+    case documents::PictureFault::large:
+      return refuse(Kind::invalid, "six.photo_large", "", {{"most", std::to_string(kPhotoBytesMost >> 20)}});
+    case documents::PictureFault::kind: return refuse(Kind::invalid, "six.photo_kind");
+    case documents::PictureFault::broken: break;
+  }
+  return refuse(Kind::invalid, "six.photo_broken");
+}
 
 }  // namespace tx::stations::six

@@ -1,36 +1,17 @@
-#include "systems/support/book/book.h"
-
-#include <fcntl.h>
 #include <sodium.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <sstream>
 
+#include "platform/identity/identity.h"
 #include "platform/storage/record_sql.h"
+#include "systems/support/book/rows.h"
 
 namespace tx::support {
 namespace {
 
 using storage::Blob;
-
-struct Leaf {
-  std::int64_t seq = 0;
-  std::string type;
-  std::int64_t object = 0;
-  Blob salt;
-  std::string record, leaf;
-};
-BOOST_DESCRIBE_STRUCT(Leaf, (), (seq, type, object, salt, record, leaf))
-struct Posting {
-  std::int64_t id = 0;
-  std::string kind, unit;
-  std::int64_t source = 0, reverses = 0;
-  Instant at;
-};
-BOOST_DESCRIBE_STRUCT(Posting, (), (id, kind, unit, source, reverses, at))
 
 std::string_view view(const ledger::Hash& hash) { return {reinterpret_cast<const char*>(hash.data()), hash.size()}; }
 ledger::Hash hash_of(const std::string& bytes) {
@@ -58,33 +39,17 @@ ledger::Frontier stored_frontier(storage::Reader& reader) {
   return ledger::frontier_of(static_cast<std::uint64_t>(std::get<std::int64_t>(row.rows[0][0])), std::get<Blob>(row.rows[0][1]).bytes);
 }
 
-bool write_secret(const std::string& file, const std::string& text) {
-  const int handle = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
-  if (handle < 0) return errno == EEXIST;
-  const bool written = ::write(handle, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && fsync(handle) == 0;
-  ::close(handle);
-  return written;
-}
-
-std::string content_of(const std::string& file) {
-  std::ifstream in(file);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
 }  // namespace
 
 Result<Book> Book::open(const std::string& folder) {
   TX_ASSERT(sodium_init() >= 0);
   Book book;
   const std::string file = folder + "/log.key";
-  if (!std::filesystem::exists(file)) {
+  const auto text = TX_TRY(identity::secret_file(file, [] {
     const auto made = ledger::make_key("tongxin/log");
-    if (!write_secret(file, made.name + "\n" + ledger::base64(made.secret) + "\n"))
-      return refuse(Kind::unavailable, "identity.vault_unwritable", {}, {{"file", file}});
-  }
-  std::istringstream lines(content_of(file));
+    return made.name + "\n" + ledger::base64(made.secret) + "\n";
+  }));
+  std::istringstream lines(text);
   std::string secret;
   std::getline(lines, book.key_.name);
   std::getline(lines, secret);
@@ -150,9 +115,16 @@ Head head(storage::Reader& reader) {
   return {std::get<std::int64_t>(row.rows[0][0]), std::get<std::string>(row.rows[0][1])};
 }
 
+std::string remembered_head(const Book& book) {
+  std::ifstream in(book.head_file());
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
 void remember_head(storage::Reader& reader, const Book& book) {
   const auto now = head(reader);
-  if (now.size == 0 || content_of(book.head_file()) == now.note) return;
+  if (now.size == 0 || remembered_head(book) == now.note) return;
   const auto fresh = book.head_file() + ".new";
   std::ofstream(fresh) << now.note;
   std::filesystem::rename(fresh, book.head_file());

@@ -66,6 +66,7 @@ struct Head {
 };
 Head head(storage::Reader& reader);
 void remember_head(storage::Reader& reader, const Book& book);   // writes the head file; by timed work
+std::string remembered_head(const Book& book);                   // its content; empty: none yet
 std::optional<std::int64_t> leaf_seq(storage::Reader& reader, std::string_view type, std::int64_t object);
 // Inclusion proof of a leaf in the present head: {index, size, leaf, hashes: [hex], checkpoint}. Null: not in the log.
 Json proof_of(storage::Reader& reader, std::string_view type, std::int64_t object);

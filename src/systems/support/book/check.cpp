@@ -1,13 +1,11 @@
 // The invariant checker: every line of the book and every leaf of the log recomputed from what stands in the tables. It
 // reads everything and trusts only the signing key and the head that was remembered outside the database.
-#include <fstream>
 #include <map>
 #include <optional>
 #include <set>
-#include <sstream>
 
 #include "platform/storage/record_sql.h"
-#include "systems/support/book/book.h"
+#include "systems/support/book/rows.h"
 #include "systems/support/certificates/certificates.h"
 #include "systems/support/records/model.h"
 
@@ -16,21 +14,6 @@ namespace {
 
 constexpr std::int64_t kPage = 2000;
 
-struct Leaf {
-  std::int64_t seq = 0;
-  std::string type;
-  std::int64_t object = 0;
-  storage::Blob salt;
-  std::string record, leaf;
-};
-BOOST_DESCRIBE_STRUCT(Leaf, (), (seq, type, object, salt, record, leaf))
-struct Posting {
-  std::int64_t id = 0;
-  std::string kind, unit;
-  std::int64_t source = 0, reverses = 0;
-  Instant at;
-};
-BOOST_DESCRIBE_STRUCT(Posting, (), (id, kind, unit, source, reverses, at))
 struct Balance {
   std::string unit, account;
   std::int64_t amount = 0;
@@ -151,16 +134,14 @@ std::optional<Fault> check_certificates(storage::Reader& reader, const Log& log)
 }  // namespace
 
 std::optional<Fault> check(storage::Reader& reader, const Book& book) {
-  std::ifstream in(book.head_file());
-  std::ostringstream text;
-  text << in.rdbuf();
-  const auto before = ledger::open_note(text.str(), {book.key()});
+  const std::string remembered = remembered_head(book);
+  const auto before = ledger::open_note(remembered, {book.key()});
   Log log;
   if (auto fault = check_leaves(reader, log, before ? before->checkpoint.size : 0)) return fault;
   if (auto fault = check_records(reader, log)) return fault;
   if (auto fault = check_postings(reader, log)) return fault;
   if (auto fault = check_certificates(reader, log)) return fault;
-  return check_head(reader, book, log, text.str());
+  return check_head(reader, book, log, remembered);
 }
 
 }  // namespace tx::support

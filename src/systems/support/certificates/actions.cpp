@@ -25,7 +25,7 @@ std::int64_t minutes_between(storage::Reader& reader, std::int64_t volunteer, Gr
 }  // namespace
 
 Result<Certificate> issue(storage::Tx& tx, const Book& book, const identity::Vault& vault, std::int64_t volunteer,
-                          const CertificateInput& input, const std::string& host) {
+                          const CertificateInput& input, const std::string& address) {
   const auto person = teams::find_volunteer(tx, volunteer);
   const auto from = Date::parse(input.from_day), to = Date::parse(input.to_day);
   if (!person) return refuse(Kind::not_found, "http.not_found");
@@ -58,7 +58,7 @@ Result<Certificate> issue(storage::Tx& tx, const Book& book, const identity::Vau
                               {small(paper.minutes_a), small(paper.minutes_b), small(paper.minutes_c), small(paper.minutes_d)},
                               ledger::name_hash(paper.number, person->name)};
   paper.text = ledger::encode(payload, book.key());
-  paper.url = "https://" + host + "/v/" + paper.number + "#" + paper.text;
+  paper.url = address + "/v/" + paper.number + "#" + paper.text;
   paper.state = "valid";
   paper.at = paper.changed = tx.now();
   storage::insert(tx, "certificate", paper);

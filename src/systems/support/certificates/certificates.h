@@ -28,7 +28,7 @@ struct CertificateInput {
 BOOST_DESCRIBE_STRUCT(CertificateInput, (), (from_day, to_day))
 // Rules: certificate.days, certificate.nothing, certificate.same (the same days and minutes are certified already)
 Result<Certificate> issue(storage::Tx& tx, const Book& book, const identity::Vault& vault, std::int64_t volunteer,
-                          const CertificateInput& input, const std::string& host);
+                          const CertificateInput& input, const std::string& address);   // address: of the verify page
 std::vector<Certificate> certificates_of(storage::Reader& reader, std::int64_t volunteer);
 std::string paper(const Certificate& certificate, const std::string& name, const language::Catalogue& words);   // PDF
 

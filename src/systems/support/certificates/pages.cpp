@@ -14,10 +14,6 @@ using http::CommandContext;
 using http::Context;
 using http::Response;
 
-struct IssueInput {
-  std::string from_day, to_day, host;   // host: of the page, for the address in the QR code
-};
-BOOST_DESCRIBE_STRUCT(IssueInput, (), (from_day, to_day, host))
 struct RevokeInput {
   std::string reason;
 };
@@ -43,18 +39,16 @@ Result<Response> my_certificates(Context& context) {
   const auto volunteer = teams::find_volunteer_by_account(context.reader, context.actor.account);
   const Date today = local_date(context.now);
   const http::Form form(context, Json::of({{"from_day", Date::of(today.year(), 1, 1).text()}, {"to_day", today.text()}}));
+  const auto papers = volunteer ? certificates_of(context.reader, volunteer->id.value) : std::vector<Certificate>();
   Json rows = Json::array();
-  if (volunteer)
-    for (const auto& paper : certificates_of(context.reader, volunteer->id.value))
-      rows.push(Json::of({{"href", "/v/" + paper.number}, {"title", spaced(paper.number)},
+  for (const auto& paper : papers)
+    rows.push(Json::of({{"href", "/v/" + paper.number}, {"title", spaced(paper.number)},
                           {"text", paper.from_day.text() + " – " + paper.to_day.text()}, {"icon", "file"}, {"leaf", ""}, {"unread_row", false},
                           {"has_side", true}, {"side", context.text("record.hours", {{"n", rules::hours_text(paper.total())}})},
                           {"meta", Json::Array{Json::of({{"glyph", "calendar"}, {"words", local_date(paper.at).text()}})}},
                           {"state", state_pill(context, paper.state)}, {"clock", Json()}}));
-  Json papers = Json::array();
-  if (volunteer && rows.size() > 0) papers.push(Json::of({{"href", "/me/certificates/" + certificates_of(context.reader, volunteer->id.value).front().number + ".pdf"}}));
   Json view = Json::of({{"title", context.text("certificate.mine")}, {"nav_me", true}, {"is_volunteer", volunteer.has_value()}, {"rows", rows},
-                        {"newest", papers}, {"summary", form.summary()},
+                        {"newest", papers.empty() ? "" : "/me/certificates/" + papers.front().number + ".pdf"}, {"summary", form.summary()},
                         {"f_from", form.field("from_day", "certificate.from", {}, Json::of({{"type", "date"}, {"short", true}}))},
                         {"f_to", form.field("to_day", "certificate.to", {}, Json::of({{"type", "date"}, {"short", true}}))}});
   if (rows.size() == 0)
@@ -86,7 +80,7 @@ void add_truth(Context& context, const identity::Vault& vault, const Certificate
 }
 
 Result<Response> verify_page(Context& context, const identity::Vault& vault, const Book& book) {
-  std::string number = context.argument("number"), text = context.request.query["text"].text();
+  std::string number = context.argument("number") + context.argument("certificate"), text = context.request.query["text"].text();
   if (number.empty()) number = context.request.query["number"].text();
   const http::Form form(context, Json::of({{"number", number}}));
   Json view = Json::of({{"title", context.text("certificate.verify")}, {"asked", !number.empty() || !text.empty()}, {"known", false},
@@ -99,6 +93,10 @@ Result<Response> verify_page(Context& context, const identity::Vault& vault, con
   }
   const auto paper = number.empty() ? std::nullopt : by_number(context.reader, number);
   if (paper) add_truth(context, vault, *paper, view);
+  if (paper && paper->state != "revoked" && context.may(permission::supervise))
+    view.set("revoke", Json::of({{"number", paper->number}, {"f_reason", form.field("reason", "certificate.why_revoke", "certificate.why_revoke.hint",
+                                                                                    Json::of({{"maxlength", 300}, {"rows", 2}}))}}))
+        .set("summary", form.summary());
   else if (!number.empty()) view.set("verdict", context.text("certificate.verdict.unknown"));
   return context.page("support/verify", view);
 }
@@ -117,29 +115,37 @@ Result<Response> paper_page(Context& context, const identity::Vault& vault) {
 void add_certificate_routes(http::Router& router, const Services& services, const Book& book) {
   const auto* vault = &services.vault;
   router.page("certificate.mine", "/me/certificates", Access::signed_in("one's own certificates"), my_certificates);
-  http::CommandSpec spec{.name = "certificate.issue", .path = "/me/certificates", .access = Access::signed_in("one's own record, free of charge (Decree 67 art. 14)")};
-  spec.next = [](const CommandContext&, const Json&) { return std::string("/me/certificates"); };
-  spec.flash = "certificate.made";
-  spec.page = my_certificates;
-  spec.prepare = [](Context& context, Json input) -> Result<Json> {
-    return input.set("host", std::string(context.request.header("host")));
-  };
-  router.command<IssueInput>(std::move(spec), [vault, &book](storage::Tx& tx, const CommandContext& context, const IssueInput& input) -> Result<Json> {
-    const auto volunteer = teams::find_volunteer_by_account(tx, context.actor.account);
-    if (!volunteer) return refuse(Kind::forbidden, "signup.not_volunteer");
-    const auto made = TX_TRY(issue(tx, book, *vault, volunteer->id.value, {input.from_day, input.to_day}, input.host));
-    return Json::of({{"number", made.number}, {"minutes", made.total()}});
+  router.resolver("certificate", [](storage::Reader& reader, const std::string& number) -> std::optional<access::Place> {
+    const auto paper = by_number(reader, number);
+    const auto person = paper ? teams::find_volunteer(reader, paper->volunteer) : std::nullopt;
+    if (!person) return std::nullopt;
+    access::Place place;
+    place.region = person->region;
+    return place;
   });
+  router.command<CertificateInput>(
+      {.name = "certificate.issue", .path = "/me/certificates",
+       .access = Access::signed_in("one's own record, free of charge (Decree 67 art. 14)"),
+       .next = [](const CommandContext&, const Json&) { return std::string("/me/certificates"); }, .flash = "certificate.made",
+       .page = my_certificates},
+      [vault, &book, address = services.public_address](storage::Tx& tx, const CommandContext& context, const CertificateInput& input) -> Result<Json> {
+        const auto volunteer = teams::find_volunteer_by_account(tx, context.actor.account);
+        if (!volunteer) return refuse(Kind::forbidden, "signup.not_volunteer");
+        const auto made = TX_TRY(issue(tx, book, *vault, volunteer->id.value, input, address));
+        return Json::of({{"number", made.number}, {"minutes", made.total()}});
+      });
   router.page("certificate.paper", "/me/certificates/{file}", Access::signed_in("one's own certificate (checked in the page)"),
               [vault](Context& context) { return paper_page(context, *vault); });
   const auto verify = [vault, &book](Context& context) { return verify_page(context, *vault, book); };
   router.page("certificate.verify", "/verify", Access::everyone("anybody may check a certificate (Decree 67 art. 17)"), verify);
   router.page("certificate.shown", "/v/{number}", Access::everyone("anybody may check a certificate (Decree 67 art. 17)"), verify);
   router.command<RevokeInput>(
-      {.name = "certificate.revoke", .path = "/desk/certificates/{number}/revoke", .access = Access::any(permission::supervise),
-       .next = [](const CommandContext& context, const Json&) { return "/v/" + context.argument("number"); }, .flash = "certificate.revoked"},
+      {.name = "certificate.revoke", .path = "/desk/certificates/{certificate}/revoke",
+       .access = Access::over(permission::supervise, "certificate"),
+       .next = [](const CommandContext& context, const Json&) { return "/v/" + context.argument("certificate"); }, .flash = "certificate.revoked",
+       .page = verify},
       [&book](storage::Tx& tx, const CommandContext& context, const RevokeInput& input) -> Result<Json> {
-        auto paper = by_number(tx, context.argument("number"));
+        auto paper = by_number(tx, context.argument("certificate"));
         if (!paper) return refuse(Kind::not_found, "http.not_found");
         if (paper->state == "revoked") return refuse(Kind::conflict, "certificate.gone");
         if (letter_count(input.reason) < 5) return refuse(Kind::invalid, "flow.reason_missing", "reason");

@@ -16,20 +16,27 @@ constexpr std::size_t kShown = 100;
 
 std::int64_t minute_of(Instant at) { return at.us ? (at.us + 8 * kHour) / kMinute : 0; }
 
-fraud::Entry entry_of(const ServiceRecord& record) {
+template <class Row>   // a record or a case: what they say of an hour has the same names
+fraud::Entry entry_of(const Row& row, Instant entered) {
   fraud::Entry entry;
-  entry.id = record.id;
-  entry.volunteer = record.volunteer;
-  entry.organisation = record.organisation;
-  entry.from = minute_of(record.starts);
-  entry.to = minute_of(record.ends);
-  entry.by_hand = record.kind == "manual";
-  entry.shown = record.grade == Grade::A || record.grade == Grade::B;
-  entry.by_recipient = record.kind == "need";
-  entry.enterer = record.first_by.value;
-  entry.approver = record.second_by.value;
-  entry.entered = minute_of(record.at);
+  entry.id = row.id;
+  entry.volunteer = row.volunteer;
+  entry.organisation = row.organisation;
+  entry.from = minute_of(row.starts);
+  entry.to = minute_of(row.ends);
+  entry.by_hand = row.kind == "manual";
+  entry.shown = row.grade == Grade::A || row.grade == Grade::B;
+  entry.by_recipient = row.kind == "need";
+  entry.enterer = row.first_by.value;
+  entry.approver = row.second_by.value;
+  entry.entered = minute_of(entered);
   return entry;
+}
+
+// When the second person agreed: the notice that follows takes days and says nothing of how carefully they looked.
+std::int64_t agreed(storage::Reader& reader, const RecordCase& of) {
+  return minute_of({storage::scalar<std::int64_t>(reader, "select min(at) from flow_event where flow = 'record_case' and object = $1 and "
+                                                          "action = 'publish'", of.id).value_or(0)});
 }
 
 Result<Response> desk(Context& context) {
@@ -69,30 +76,19 @@ std::vector<RiskLine> risk_list(storage::Reader& reader, const std::vector<std::
   for (const auto& record : storage::select<ServiceRecord>(
            reader, "select * from service_record r where starts > $1 and reverses = 0 and not exists (select 1 from service_record b where "
                    "b.reverses = r.id and b.reverses <> 0) and " + filter, since)) {
-    auto entry = entry_of(record);
+    auto entry = entry_of(record, record.at);
     if (entry.by_hand)
       if (const auto of = find_case(reader, record.source)) {
         entry.entered = minute_of(of->created);
-        entry.approved = minute_of(of->decided);
+        entry.approved = agreed(reader, *of);
       }
     entries.push_back(entry);
     lines.push_back({{}, false, record.id});
   }
   for (const auto& of : storage::select<RecordCase>(
            reader, "select * from record_case where kind = 'manual' and state in ('checked','notice','contested') and starts > $1 and " + filter, since)) {
-    fraud::Entry entry;
-    entry.id = of.id;
-    entry.volunteer = of.volunteer;
-    entry.organisation = of.organisation;
-    entry.from = minute_of(of.starts);
-    entry.to = minute_of(of.ends);
-    entry.by_hand = true;
-    entry.enterer = of.first_by.value;
-    entry.approver = of.second_by.value;
-    entry.entered = minute_of(of.created);
-    if (of.second_by)
-      entry.approved = minute_of({storage::scalar<std::int64_t>(reader, "select min(at) from flow_event where flow = 'record_case' and object = $1 and "
-                                                                        "action = 'publish'", of.id).value_or(0)});
+    auto entry = entry_of(of, of.created);
+    entry.approved = agreed(reader, of);
     entries.push_back(entry);
     lines.push_back({{}, true, of.id});
   }

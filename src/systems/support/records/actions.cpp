@@ -194,8 +194,8 @@ rules::Policy policy_of(storage::Reader& reader, const std::string& region) {
   const auto take = [&](const char* name, int& value) { value = workflow::setting_amount(reader, name, region, value); };
   take("record.approve_minutes", policy.approve_minutes);
   take("record.block_minutes", policy.block_minutes);
-  take("record.least_presence", policy.least_presence_percent);
   take("record.backfill_days", policy.backfill_days);
+  take("record.notice_days", policy.notice_days);   // the clock of the state "notice" reads the same setting
   take("record.least_age", policy.least_age);
   take("record.most_people", policy.most_people);
   take("record.budget_minutes", policy.budget_minutes);

@@ -1,6 +1,7 @@
 // The desk of records: what waits for a first look, for the second person, what stands on the public notice; and entering
 // hours by hand, which is made to be slower than a check-in.
 #include "base/text.h"
+#include "platform/documents/picture.h"
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
 #include "systems/support/records/flow.h"
@@ -16,7 +17,6 @@ using http::CommandContext;
 using http::Context;
 using http::Response;
 
-constexpr std::size_t kFileMost = 4 << 20;
 constexpr int kShown = 200;
 
 struct ReasonInput {
@@ -88,18 +88,19 @@ Result<Response> enter_page(Context& context) {
                 {"f_truth", form.tick("truth", "record.truth_label", "record.truth_text")}}));
 }
 
-// Reads the evidence on a worker: a picture or a PDF, told by its first bytes, never by its name.
+// Reads the evidence on a worker: a picture, freed of place and time, or a PDF; told by its bytes, never by its name.
 Result<Json> read_evidence(Context& context, Json input) {
   input.set("file_name", "").set("file_type", "").set("file_bytes", "").set("file_hash", "");
   if (context.request.uploads.empty() || context.request.uploads.front().bytes.empty()) return input;   // refused later, with the rest
   const auto& upload = context.request.uploads.front();
-  if (upload.bytes.size() > kFileMost) return refuse(Kind::invalid, "record.evidence_large", "file");
-  const std::string_view bytes = upload.bytes;
-  const std::string type = bytes.starts_with("\xff\xd8\xff")             ? "image/jpeg"
-                           : bytes.starts_with("\x89PNG\r\n\x1a\n")      ? "image/png"
-                           : bytes.starts_with("%PDF-")                  ? "application/pdf"
-                                                                         : "";
-  if (type.empty()) return refuse(Kind::invalid, "record.evidence_kind", "file");
+  std::string type = "application/pdf", bytes = upload.bytes;
+  if (bytes.size() > documents::kPictureBytesMost) return refuse(Kind::invalid, "record.evidence_large", "file");
+  if (!bytes.starts_with("%PDF-")) {
+    const auto picture = documents::read_picture(bytes);
+    if (picture.fault != documents::PictureFault::none) return refuse(Kind::invalid, "record.evidence_kind", "file");
+    type = picture.kind;
+    bytes = picture.bytes;
+  }
   return input.set("file_name", shortened(normal_text(upload.file_name), 80)).set("file_type", type)
       .set("file_bytes", ledger::base64(bytes)).set("file_hash", ledger::hex(ledger::sha256(bytes)));
 }

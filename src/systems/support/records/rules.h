@@ -14,7 +14,6 @@ namespace tx::support::rules {
 struct Policy {
   int approve_minutes = 480;        // a day above this waits for a second person
   int block_minutes = 720;          // a day above this waits for the authority; by hand it is refused
-  int least_presence_percent = 50;  // presence below this share of the planned time is told as too short, never hidden
   int backfill_days = 30;           // entering by hand ends this many days after the service
   int notice_days = 7;              // public notice of hours entered by hand (民发〔2015〕149号: at least 7 days)
   int least_age = 14;               // on the day of service

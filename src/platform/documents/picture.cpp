@@ -1,8 +1,8 @@
-#include "systems/stations/six_haves/photos.h"
+#include "platform/documents/picture.h"
 
 #include <optional>
 
-namespace tx::stations::six {
+namespace tx::documents {
 namespace {
 
 constexpr int kSideMost = 20'000;
@@ -115,21 +115,25 @@ std::optional<Picture> read_png(std::string_view bytes) {
 
 }  // namespace
 
-Result<Picture> read_picture(std::string_view bytes) {
-  if (bytes.size() > kPhotoBytesMost)
-    return refuse(Kind::invalid, "six.photo_large", "", {{"most", std::to_string(kPhotoBytesMost >> 20)}});
+Picture read_picture(std::string_view bytes) {
+  const auto wrong = [](PictureFault fault) {
+    Picture none;
+    none.fault = fault;
+    return none;
+  };
+  if (bytes.size() > kPictureBytesMost) return wrong(PictureFault::large);
   std::optional<Picture> picture;
   if (bytes.starts_with("\xff\xd8\xff"))
     picture = read_jpeg(bytes);
   else if (bytes.starts_with("\x89PNG\r\n\x1a\n"))
     picture = read_png(bytes);
   else
-    return refuse(Kind::invalid, "six.photo_kind");
-  if (picture && picture->bytes.size() > kPhotoBytesMost) picture.reset();  // the turn may have made it longer
+    return wrong(PictureFault::kind);
+  if (picture && picture->bytes.size() > kPictureBytesMost) picture.reset();  // the turn may have made it longer
   if (!picture || picture->width < 1 || picture->height < 1 || picture->width > kSideMost ||
       picture->height > kSideMost)
-    return refuse(Kind::invalid, "six.photo_broken");
+    return wrong(PictureFault::broken);
   return *picture;
 }
 
-}  // namespace tx::stations::six
+}  // namespace tx::documents
