@@ -164,19 +164,32 @@ struct Levels {                             // a site at level l reaches by its 
 Result<Program> years(const Levels& levels);
 
 // ---- what if: open or close one column, instantly ----
+// Built once from a program (its own merged copy is kept, the program may go); every call touches one column's classes
+// only, so a station dragged over the map answers in microseconds. Rows and floors are not asked: what-if may break them.
 class WhatIf {
  public:
-  WhatIf(const Program& program, const std::vector<std::int8_t>& open);
+  explicit WhatIf(const Program& program, const std::vector<std::int8_t>& open = {});   // empty: as fixed, else closed
   People open(std::int32_t column);         // new sum of weight * unit
   People close(std::int32_t column);
+  People if_opened(std::int32_t column) const;   // what opening it would add; 0 where it is open
+  People if_closed(std::int32_t column) const;   // what closing it would lose; 0 where it is closed
   People reached() const { return reached_; }
+  const std::vector<People>& by_part() const { return by_part_; }    // reached, by Program::part
+  const std::vector<People>& people_of() const { return people_of_; }   // weight of everybody, by part
+  std::int32_t unit_of(std::int32_t demand) const;   // best unit that the demand has now; 0: reached by nobody
   bool is_open(std::int32_t column) const { return open_[static_cast<std::size_t>(column)] != 0; }
+  const std::vector<std::int8_t>& plan() const { return open_; }
+  std::int32_t classes() const { return static_cast<std::int32_t>(best_.size()); }
 
  private:
-  const Program* program_;
+  std::vector<std::int64_t> start_;          // of each class, into column_ and unit_
+  std::vector<std::int32_t> column_, unit_;
+  std::vector<People> weight_;
+  std::vector<std::int32_t> part_, class_of_;
   Columns columns_;
   std::vector<std::int32_t> best_, ties_;
   std::vector<std::int8_t> open_;
+  std::vector<People> by_part_, people_of_;
   People reached_ = 0;
 };
 

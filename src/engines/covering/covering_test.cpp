@@ -166,8 +166,24 @@ TEST(Covering, WhatIfCountsAsAFreshCountDoes) {
   WhatIf live(p, open);
   for (int step = 0; step < 200; ++step) {
     const auto i = static_cast<int>(dice() % 12);
+    const auto expected = open[i] ? -live.if_closed(i) : live.if_opened(i);
+    const auto before = live.reached();
     open[i] = !open[i];
-    EXPECT_EQ(open[i] ? live.open(i) : live.close(i), WhatIf(p, open).reached());
+    EXPECT_EQ(open[i] ? live.open(i) : live.close(i), before + expected);
+    std::vector<People> part(2, 0), people(2, 0);
+    for (int j = 0; j < p.demands(); ++j) {
+      int unit = 0;
+      for (auto e = p.start[j]; e < p.start[j + 1]; ++e)
+        if (open[p.column[e]]) unit = std::max(unit, p.unit[e]);
+      part[p.part[j]] += unit * p.weight[j];
+      people[p.part[j]] += p.weight[j];
+      if (p.weight[j] > 0) {
+        EXPECT_EQ(live.unit_of(j), unit);
+      }
+    }
+    EXPECT_EQ(live.by_part(), part);
+    EXPECT_EQ(live.people_of(), people);
+    EXPECT_EQ(live.reached(), part[0] + part[1]);
   }
 }
 

@@ -256,43 +256,4 @@ Result<Program> years(const Levels& levels) {
   return p;
 }
 
-WhatIf::WhatIf(const Program& p, const std::vector<std::int8_t>& plan)
-    : program_(&p), columns_(by_column(p)), best_(p.demands(), 0), ties_(p.demands(), 0), open_(p.columns, 0) {
-  for (std::int32_t i = 0; i < p.columns; ++i)
-    if (plan[i]) open(i);
-}
-
-People WhatIf::open(std::int32_t i) {
-  if (open_[i]) return reached_;
-  open_[i] = 1;
-  for (auto e = columns_.start[i]; e < columns_.start[i + 1]; ++e) {
-    const auto [j, u] = columns_.entries[e];
-    if (u == best_[j]) ++ties_[j];
-    if (u > best_[j]) {
-      reached_ += program_->weight[j] * (u - best_[j]);
-      best_[j] = u;
-      ties_[j] = 1;
-    }
-  }
-  return reached_;
-}
-
-People WhatIf::close(std::int32_t i) {
-  if (!open_[i]) return reached_;
-  open_[i] = 0;
-  for (auto e = columns_.start[i]; e < columns_.start[i + 1]; ++e) {
-    const auto [j, u] = columns_.entries[e];
-    if (u != best_[j] || --ties_[j] > 0) continue;
-    std::int32_t next = 0;
-    for (auto k = program_->start[j]; k < program_->start[j + 1]; ++k) {
-      if (!open_[program_->column[k]]) continue;
-      if (program_->unit[k] > next) next = program_->unit[k], ties_[j] = 0;
-      if (program_->unit[k] == next) ++ties_[j];
-    }
-    reached_ -= program_->weight[j] * (best_[j] - next);
-    best_[j] = next;
-  }
-  return reached_;
-}
-
 }  // namespace tx::covering

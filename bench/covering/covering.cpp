@@ -1,0 +1,157 @@
+// Figures of the covering engine, each beside its target:
+//   bench_covering FOLDER [WORD]     FOLDER holds mclp/, orlib/ and osm/; only cases whose name contains WORD
+// Every line: value, bound, gap, classes, nodes, wall and processor time, and whether the checker agrees.
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <fstream>
+#include <functional>
+#include <sstream>
+
+#include <sys/resource.h>
+
+#include "instances.h"
+
+using namespace tx::covering;
+
+namespace {
+
+double processor() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+double wall() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+struct Watch {
+  double start_wall = wall(), start_cpu = processor();
+  double cpu() const { return processor() - start_cpu; }
+  std::string text() const {
+    char out[80];
+    std::snprintf(out, sizeof out, "wall %8.3f s cpu %8.3f s", wall() - start_wall, cpu());
+    return out;
+  }
+};
+
+std::string folder, word;
+bool wanted(const std::string& name) { return word.empty() || name.find(word) != std::string::npos; }
+
+// Stops after so many seconds of processor time; says when the gap first fell below `mark`.
+struct Limit {
+  Watch watch;
+  double seconds;
+  double mark = 0, marked = -1;
+  std::function<bool(const Progress&)> hook() {
+    return [this](const Progress& p) {
+      if (std::getenv("SHOW")) {
+        static double last = 0;
+        if (watch.cpu() - last > 1 || watch.cpu() < last)
+          last = watch.cpu(), std::printf("    %7.2f s value %lld bound %lld nodes %lld\n", watch.cpu(), static_cast<long long>(p.value),
+                                          static_cast<long long>(p.bound), static_cast<long long>(p.nodes)), std::fflush(stdout);
+      }
+      if (marked < 0 && p.feasible && static_cast<double>(p.bound - p.value) <= mark * std::abs(static_cast<double>(p.bound))) marked = watch.cpu();
+      return watch.cpu() < seconds;
+    };
+  }
+};
+
+void run(const std::string& name, const tx::Result<Program>& program, double seconds, const char* target, double mark = 0,
+         std::int64_t offset = 0, int sign = 1) {
+  if (!program) std::printf("%s: no program\n", name.c_str()), std::exit(1);
+  Limit limit{{}, seconds, mark};
+  Options options;
+  options.progress = limit.hook();
+  if (const char* s = std::getenv("SEED")) options.seed = static_cast<std::uint64_t>(std::atoll(s));
+  const auto plan = solve(*program, options);
+  const auto used = limit.watch.text();
+  if (!plan) std::printf("%s: refused\n", name.c_str()), std::exit(1);
+  const Watch checking;
+  const auto verdict = verify(*program, *plan);
+  std::printf("%-28s value %lld bound %lld gap %.4f %% %s classes %d nodes %lld rounds %lld %s", name.c_str(),
+              static_cast<long long>(offset + sign * plan->value), static_cast<long long>(offset + sign * plan->bound),
+              plan->gap() * 100, plan->proven() ? "PROVEN" : plan->feasible ? "open" : "no plan", plan->classes,
+              static_cast<long long>(plan->nodes), static_cast<long long>(plan->rounds), used.c_str());
+  if (mark > 0 && limit.marked >= 0) std::printf(" (%.2f %% after %.2f s)", mark * 100, limit.marked);
+  std::printf(" check %s %.2f s target %s\n", verdict.good ? "holds" : verdict.why.c_str(), checking.cpu(), target);
+  std::fflush(stdout);
+}
+
+void maximal_cases() {
+  for (const int p : {50, 100, 200})
+    if (const auto name = "porto1k p=" + std::to_string(p); wanted(name)) {
+      auto q = bench::read_coverage(folder + "/mclp/porto1k.cov.gz").question;
+      q.count = p;
+      run(name, maximal(q), 120, "p=100: 5 s; 2 s");
+    }
+  for (const int p : {10, 20, 40})
+    if (const auto name = "poa p=" + std::to_string(p); wanted(name)) {
+      auto q = bench::read_coverage(folder + "/mclp/poa.cov.gz").question;
+      q.count = p;
+      run(name, maximal(q), p == 40 ? 60 : 120, p == 40 ? "0.5 % in 60 s; proven" : "p=20: 10 s; 3 s", 0.005);
+    }
+  if (wanted("porto3k p=100")) {
+    auto q = bench::junctions(folder + "/osm/porto_portugal.osm.pbf", 3000, 5);
+    q.count = 100;
+    run("porto3k p=100", maximal(q), 100, "0.1 % in 15 s; 5 s", 0.001);
+  }
+  for (const int p : {20, 50})
+    if (const auto name = "clustered p=" + std::to_string(p); wanted(name)) {
+      auto q = bench::clustered(1000, 1'000'000, 1.25, 1);
+      q.count = p;
+      run(name, maximal(q), 60, p == 20 ? "0.1 % in 10 s; 5 s" : "0.5 % in 60 s; 0.1 %", p == 20 ? 0.001 : 0.005);
+    }
+  for (const int points : {100'000, 1'000'000, 20'000'000})
+    if (const auto name = "cordeau " + std::to_string(points); wanted(name)) {
+      auto q = bench::cordeau(100, points, 6, 1);
+      q.count = 10;
+      run(name, maximal(q), 120, "1e6: 5 s; 2 s. 2e7: 60 s; 30 s");
+    }
+}
+
+void cover_cases() {
+  if (wanted("cover poa")) run("cover poa", set_cover(bench::read_coverage(folder + "/mclp/poa.cov.gz").question), 60, "64 in 20 s; 5 s", 0, 0, -1);
+  if (wanted("cover porto1k")) run("cover porto1k", set_cover(bench::read_coverage(folder + "/mclp/porto1k.cov.gz").question), 60, "636", 0, 0, -1);
+  if (wanted("cover porto3k"))
+    run("cover porto3k", set_cover(bench::junctions(folder + "/osm/porto_portugal.osm.pbf", 3000, 5)), 60, "0.5 s; 0.1 s", 0, 0, -1);
+  std::ifstream list(folder + "/orlib/scp/OPTIMA.csv");
+  std::string line;
+  std::getline(list, line);
+  while (std::getline(list, line)) {
+    std::stringstream fields(line);
+    std::string name, best;
+    std::getline(fields, name, ',');
+    for (int k = 0; k < 3; ++k) std::getline(fields, best, ',');
+    if (wanted(name)) run(name, set_cover(bench::read_scp(folder + "/orlib/scp/" + name + ".txt.gz", name.starts_with("rail"))), 60, best.c_str(), 0, 0, -1);
+  }
+}
+
+void median_cases() {
+  std::ifstream list(folder + "/orlib/pmed/OPTIMA.csv");
+  std::string line;
+  std::getline(list, line);
+  while (std::getline(list, line)) {
+    std::stringstream fields(line);
+    std::string name, best;
+    std::getline(fields, name, ',');
+    for (int k = 0; k < 4; ++k) std::getline(fields, best, ',');
+    if (!wanted(name)) continue;
+    const auto q = bench::read_pmed(folder + "/orlib/pmed/" + name + ".txt.gz");
+    std::int64_t most = 0;
+    for (const auto s : q.matrix.seconds) most = std::max<std::int64_t>(most, s);
+    const auto beyond = static_cast<std::int32_t>(most + 1);
+    run(name, median(q, beyond), 60, best.c_str(), 0, beyond * static_cast<std::int64_t>(q.people.size()), -1);
+  }
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  if (count < 2) return std::fputs("bench_covering FOLDER [WORD]\n", stderr), 2;
+  folder = words[1];
+  if (count > 2) word = words[2];
+  maximal_cases();
+  cover_cases();
+  median_cases();
+}
