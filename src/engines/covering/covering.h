@@ -46,31 +46,65 @@ struct Program {
   std::vector<Row> rows;
   std::vector<Floor> floors;
   std::vector<std::int8_t> fixed;           // -1 free, 0 closed, 1 open
+  // Where given, a column serves no more than so many people of each pool (a year, say): then the value of a plan is the
+  // largest number of people that can be shared out among its open columns. All units must be 1, parts lie within pools.
+  std::vector<std::int64_t> capacity;       // per column, -1: no limit; empty: none has one
+  std::vector<std::int32_t> pool;           // per part; empty: one pool
   std::int32_t demands() const { return static_cast<std::int32_t>(weight.size()); }
 };
 
-// A cut says: value of a group of demands <= sum u_j + sum_i (unit_ij - level_j)^+ weight_j y_i, true for ANY levels.
+// ---- the certificate ----
+// Demands fall into classes, classes into groups, each group within one part. There may be several such partitions.
+struct Partition {
+  std::vector<std::int32_t> class_of;       // demand -> class; -1: worth nothing (nobody there, or reached by nobody)
+  std::vector<std::vector<std::int32_t>> group_classes;
+};
+// A cut says: value of its group <= sum_j level_j weight_j + sum_i y_i sum_j (unit_ij - level_j)^+ weight_j, true for ANY
+// levels. In a group of one class the weight is left out (the cut is about one person). Where columns have capacities it
+// speaks of the sum of `group` and of the groups in `also`, and no column counts with more than its capacity.
 struct Cut {
-  std::int32_t group = 0;
-  std::vector<std::int32_t> level;          // one per class of the group, in the order of Certificate::group_classes
+  std::int32_t partition = 0, group = 0;
+  std::vector<std::int32_t> level;          // one per class of the group(s), in the order of group_classes
+  std::vector<std::int32_t> also;
+};
+// A row for whole numbers: the sum of the named rows (z_j <= sum of the columns that reach class j; z_j <= 1; rows of the
+// program), divided by two, all coefficients and the limit rounded down. Classes whose units are all 1, alone in a group.
+struct Derived {
+  std::int32_t partition = 0;
+  std::vector<std::int32_t> reach, one, rows;
 };
 struct Multipliers {                        // all scaled by Certificate::scale
   std::int64_t objective = 0;               // scale, or 0 where the node is proven empty
-  std::vector<std::pair<std::int32_t, std::int64_t>> cuts, rows, floors;
+  std::int32_t partition = 0;
+  std::vector<std::pair<std::int32_t, std::int64_t>> cuts, rows, floors, derived;
+};
+struct Step {                               // a proof, and what follows from it and the claimed bound
+  std::int32_t proof = -1;                  // index of multipliers; -1: those of the nearest ancestor
+  std::vector<std::pair<std::int32_t, std::int8_t>> fixes;
 };
 struct Node {
   std::int32_t parent = -1, column = -1;    // what was decided to come here
   std::int8_t value = 0;
-  std::int32_t proof = -1;                  // index of multipliers; -1: those of the nearest ancestor
-  std::vector<std::pair<std::int32_t, std::int8_t>> fixes;   // follow from the proof and the claimed bound
+  std::vector<Step> steps;                  // in order
   std::int32_t zero = -1, one = -1;         // children
+};
+// What may be decided before any number is computed; in order, each upon those before it.
+struct Reduction {
+  enum class Kind : std::uint8_t {
+    closed,                                 // column `what` may stay closed: column `by` is at least as good everywhere
+    useless,                                // column `what` may stay closed: it costs something or nothing, and brings nothing
+    implied,                                // row `what` asks for one of its columns; so does row `by`, of fewer columns
+    satisfied,                              // row `what` asks for one of its columns, and one of them, `by`, is open
+    forced,                                 // column `what` must be open: row `by` has no other left
+  } kind = Kind::closed;
+  std::int32_t what = 0, by = -1;
 };
 struct Certificate {
   std::int64_t scale = 1'000'000;
-  std::vector<std::int32_t> class_of;       // demand -> class
-  std::vector<std::vector<std::int32_t>> group_classes;
-  std::vector<std::pair<std::int32_t, std::int32_t>> dominated;   // closed column, column at least as good
+  std::vector<Partition> partitions;
+  std::vector<Reduction> reductions;
   std::vector<Cut> cuts;
+  std::vector<Derived> derived;
   std::vector<Multipliers> proofs;
   std::vector<Node> nodes;                  // nodes[0] is the root
 };
@@ -97,7 +131,7 @@ struct Progress {
 struct Options {
   std::int64_t node_limit = 100'000;
   double gap = 0;                           // stop when the gap is no larger
-  std::int64_t search_moves = 2'000;        // ruin-and-rebuild rounds before the exact part
+  std::int64_t search_moves = -1;           // ruin-and-rebuild rounds before the exact part; -1: by size
   std::int32_t groups = 0;                  // 0: chosen by size
   std::uint64_t seed = 1;
   std::function<bool(const Progress&)> progress;   // false: stop and hand back the best so far
