@@ -32,6 +32,8 @@ struct Row {                                // sum of factor * column <= limit
 struct Floor {                              // value of the demands of this part (-1: of all) >= least
   std::int32_t part = -1;
   People least = 0;
+  std::int32_t last = -1;                   // of the parts from `part` to `last` together; -1: of one part
+  bool counts(std::int32_t of) const { return part < 0 || (of >= part && of <= (last < 0 ? part : last)); }
 };
 
 // Maximise people_factor * sum_j weight_j * max{unit_ij : i open} - sum_i cost_i over 0/1 columns.
@@ -177,24 +179,52 @@ struct Question {
   std::int32_t count = -1;                  // new stations; -1: no limit
   std::int64_t budget = -1;                 // for new stations
   std::vector<Quota> quotas;
-  std::vector<std::pair<std::int32_t, std::int32_t>> apart;   // pairs too near for both
+  std::vector<std::pair<std::int32_t, std::int32_t>> apart;   // pairs too near for both (see nearer_than)
   std::vector<Floor> floors;
   std::vector<std::pair<std::int32_t, std::int32_t>> bands;   // {seconds up to, worth in permille}; empty: 1 each
+  std::vector<std::int64_t> capacity;       // people that each site can serve, -1: any number; empty: no limits. Not with bands
 };
 Result<Program> maximal(const Question& question);
 Result<Program> set_cover(const Question& question);                 // everyone who can be reached, cheapest
-Result<Program> partial_cover(const Question& question, People least);
+Result<Program> partial_cover(const Question& question, People least);   // the cheapest plan that reaches so many
+// The same program as maximal(), merged straight from the matrix: for questions with millions of demands.
+Result<Classes> maximal_classes(const Question& question);
+// A floor for each county: so many permille of its people, or all whom any site reaches where that is less (`short_of`
+// then names the county).
+struct Fair { std::vector<Floor> floors; std::vector<std::int32_t> short_of; };
+Fair fair_floors(const Question& question, std::int32_t permille);
+// Pairs of places (metres on a plane) nearer to each other than so many metres.
+std::vector<std::pair<std::int32_t, std::int32_t>> nearer_than(const std::vector<std::pair<double, double>>& places, double metres);
+
 // Smallest sum of people * seconds with `count` stations; demands out of reach count with `beyond` seconds.
 // Value of the program: people * beyond - that sum.
 Result<Program> median(const Question& question, std::int32_t beyond);
-struct Centre { std::int32_t seconds = -1; bool proven = false; Plan plan, below; Program cover, cover_below; };
-// Smallest s so that `count` stations reach everyone within s; `below` proves that s - 1 needs more stations.
-Result<Centre> centre(const Question& question, const Options& options = {});
-struct Levels {                             // a site at level l reaches by its own matrix; cost is that of reaching l
-  std::vector<Question> level;              // level[0] also carries the states and the towns
-  std::vector<std::int64_t> yearly;         // money of each year; what is open stays open
+
+// Smallest s so that `count` new stations reach everyone within s. `cover` asks for the fewest new stations that do; `plan`
+// is one of at most `count`. `below` bounds the same question one radius lower: where proven, verify(cover_below, below)
+// holds and -below.bound > count. A demand that no site reaches at all: seconds -1, and `alone` names it.
+struct Centre {
+  std::int32_t seconds = -1, alone = -1;
+  bool proven = false;
+  Plan plan, below;
+  Program cover, cover_below;
 };
-// Column of site s, level l, year t: (t * levels + l) * sites + s. Each year counts with the people reached in it.
+Result<Centre> centre(const Question& question, const Options& options = {});
+
+struct Levels {                             // a site at level l reaches by its own matrix; cost is that of reaching l
+  std::vector<Question> level;              // level[0] also carries states, towns, counties, and count, quotas, apart, floors
+  std::vector<std::int64_t> yearly;         // money of each year; what is open stays open
+  std::vector<std::int32_t> stands;         // per site: the level that it has already, -1 none; empty: level 0 where existing
+  std::int32_t counties() const;            // 1 where level[0] names none
+  std::int32_t sites() const { return level.empty() ? 0 : level[0].matrix.sites(); }
+  std::int32_t column(std::int32_t site, std::int32_t of_level, std::int32_t year) const {
+    return (year * static_cast<std::int32_t>(level.size()) + of_level) * sites() + site;
+  }
+  std::int32_t part(std::int32_t year, std::int32_t county = 0) const { return year * counties() + county; }
+};
+// Each year counts with the people reached in it. Column(site, level, year): that level is reached in that year. The parts
+// of the program are part(year, county); level[0].floors speak of those (Floor::last joins the counties of a year). count
+// and quotas hold for the stations of the whole plan. Capacities are those of a site at each level, in every year.
 Result<Program> years(const Levels& levels);
 
 // ---- what if: open or close one column, instantly ----

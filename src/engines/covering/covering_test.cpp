@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
 #include <random>
 
 namespace tx::covering {
@@ -27,6 +28,33 @@ Question random_question(std::mt19937& dice, int sites, int demands) {
   return q;
 }
 
+// The most people that open columns can serve, by Hall: for every set of columns, those people who have no other one get
+// no more than its capacity. Subsets of open columns are tried all; floors are not asked of it.
+std::int64_t shared_out(const Program& p, std::uint32_t mask, std::vector<std::int64_t>& part) {
+  std::int64_t total = 0;
+  int pools = 1;
+  for (auto pool : p.pool) pools = std::max(pools, pool + 1);
+  for (int pool = 0; pool < pools; ++pool) {
+    std::int64_t least = INT64_MAX;
+    for (std::uint32_t full = mask;; full = (full - 1) & mask) {   // minimum cut: these columns are full
+      std::int64_t cut = 0;
+      for (int i = 0; i < p.columns; ++i)
+        if (full >> i & 1) cut += p.capacity[i] < 0 ? 1'000'000'000 : p.capacity[i];
+      for (int j = 0; j < p.demands(); ++j) {
+        if ((p.pool.empty() ? 0 : p.pool[p.part[j]]) != pool) continue;
+        bool elsewhere = false;
+        for (auto e = p.start[j]; e < p.start[j + 1]; ++e) elsewhere = elsewhere || ((mask & ~full) >> p.column[e] & 1);
+        if (elsewhere) cut += p.weight[j];
+      }
+      least = std::min(least, cut);
+      if (full == 0) break;
+    }
+    total += least;
+    part[0] += least;
+  }
+  return total;
+}
+
 std::pair<bool, std::int64_t> brute(const Program& p) {
   std::pair<bool, std::int64_t> best{false, 0};
   for (std::uint32_t mask = 0; mask < (1u << p.columns); ++mask) {
@@ -41,15 +69,20 @@ std::pair<bool, std::int64_t> brute(const Program& p) {
     }
     if (!fine) continue;
     std::int64_t all = 0, cost = 0;
-    std::vector<std::int64_t> part(8, 0);
-    for (int j = 0; j < p.demands(); ++j) {
+    std::vector<std::int64_t> part(16, 0);
+    if (!p.capacity.empty()) all = shared_out(p, mask, part);
+    for (int j = 0; j < p.demands() && p.capacity.empty(); ++j) {
       int unit = 0;
       for (auto e = p.start[j]; e < p.start[j + 1]; ++e)
         if (open(p.column[e])) unit = std::max(unit, p.unit[e]);
       all += unit * p.weight[j];
       part[p.part[j]] += unit * p.weight[j];
     }
-    for (const auto& f : p.floors) fine = fine && (f.part < 0 ? all : part[f.part]) >= f.least;
+    for (const auto& f : p.floors) {
+      std::int64_t sum = 0;
+      for (int k = 0; k < 16; ++k) sum += f.counts(k) ? part[k] : 0;
+      fine = fine && sum >= f.least;
+    }
     for (int i = 0; i < p.columns; ++i) cost += open(i) ? p.cost[i] : 0;
     if (fine && (!best.first || p.people_factor * all - cost > best.second))
       best = {true, p.people_factor * all - cost};
@@ -120,6 +153,114 @@ TEST(Covering, MedianAndCentreEqualBruteForce) {
       if (worst < (1 << 30) && (best < 0 || worst < best)) best = worst;
     }
     EXPECT_EQ(c->seconds, best);
+  }
+}
+
+TEST(Covering, CapacitiesEqualBruteForce) {
+  std::mt19937 dice(7);
+  for (int round = 0; round < 40; ++round) {
+    auto q = random_question(dice, 10, 25);
+    q.county.assign(q.people.size(), 0);
+    for (int i = 0; i < 10; ++i) q.capacity.push_back(dice() % 5 == 0 ? -1 : dice() % 200);
+    if (round % 2) q.count = 3;
+    else q.budget = 14;
+    if (round % 4 == 0) q.apart = {{0, 1}, {1, 2}, {0, 2}};
+    expect_solved(*maximal(q), "capacity");
+    std::int64_t all = 0;
+    for (auto w : q.people) all += w;
+    q.count = q.budget = -1;
+    expect_solved(*partial_cover(q, all * 6 / 10), "capacity, cheapest");
+  }
+}
+
+TEST(Covering, ACentreIsProvenOneRadiusBelow) {
+  std::mt19937 dice(8);
+  int below = 0;
+  for (int round = 0; round < 20; ++round) {
+    Question q;
+    q.matrix.demands = 20;
+    q.people.assign(20, 1);
+    for (int i = 0; i < 9; ++i) {
+      for (int j = 0; j < 20; ++j) q.matrix.demand.push_back(j), q.matrix.seconds.push_back(static_cast<int>(dice() % 900));
+      q.matrix.start.push_back(static_cast<std::int64_t>(q.matrix.demand.size()));
+    }
+    q.count = 2;
+    const auto c = *centre(q);
+    EXPECT_TRUE(c.proven);
+    EXPECT_LE(-c.plan.value, q.count);
+    EXPECT_TRUE(verify(c.cover, c.plan).good);
+    if (c.cover_below.columns == 0) continue;
+    ++below;
+    const auto verdict = verify(c.cover_below, c.below);
+    EXPECT_TRUE(verdict.good) << verdict.why;
+    EXPECT_TRUE(c.below.bound == INT64_MIN || -c.below.bound > q.count);
+  }
+  EXPECT_GT(below, 5);
+}
+
+TEST(Covering, MergingFromTheMatrixEqualsMergingRows) {
+  std::mt19937 dice(9);
+  for (int round = 0; round < 20; ++round) {
+    auto q = random_question(dice, 6, 200);
+    if (round % 2) q.bands = {{300, 1000}, {600, 600}, {900, 300}};
+    const auto plain = *maximal(q);
+    const auto rows = merge(plain);
+    const auto fast = *maximal_classes(q);
+    std::int64_t reached = 0, all = 0;
+    for (int j = 0; j < fast.program.demands(); ++j) {
+      all += fast.program.weight[j];
+      if (fast.program.start[j] < fast.program.start[j + 1]) ++reached;
+    }
+    EXPECT_EQ(reached, rows.program.demands());
+    EXPECT_EQ(all, std::accumulate(q.people.begin(), q.people.end(), std::int64_t{0}));
+    for (int j = 0; j < plain.demands(); ++j) {
+      const auto k = fast.class_of[j];
+      if (plain.weight[j] == 0) continue;
+      ASSERT_EQ(plain.start[j + 1] - plain.start[j], fast.program.start[k + 1] - fast.program.start[k]);
+      EXPECT_TRUE(std::equal(plain.column.begin() + plain.start[j], plain.column.begin() + plain.start[j + 1], fast.program.column.begin() + fast.program.start[k]));
+      EXPECT_TRUE(std::equal(plain.unit.begin() + plain.start[j], plain.unit.begin() + plain.start[j + 1], fast.program.unit.begin() + fast.program.start[k]));
+      EXPECT_EQ(plain.part[j], fast.program.part[k]);
+    }
+  }
+}
+
+TEST(Covering, FairFloorsAndDistances) {
+  std::mt19937 dice(10);
+  auto q = random_question(dice, 10, 40);
+  q.state.clear();
+  q.count = 4;
+  const auto fair = fair_floors(q, 400);
+  ASSERT_EQ(fair.floors.size(), 2u);
+  EXPECT_TRUE(fair.short_of.empty());
+  q.floors = fair.floors;
+  expect_solved(*maximal(q), "fair");
+  const auto near = nearer_than({{0, 0}, {100, 0}, {0, 99}, {-1, -1}}, 100);
+  EXPECT_EQ(near, (std::vector<std::pair<std::int32_t, std::int32_t>>{{0, 2}, {0, 3}}));
+}
+
+TEST(Covering, ALevelPlanKeepsCountsQuotasAndFloorsOverTheYears) {
+  std::mt19937 dice(11);
+  for (int round = 0; round < 6; ++round) {
+    Levels levels;
+    levels.level.push_back(random_question(dice, 4, 20));
+    auto upper = random_question(dice, 4, 20);
+    upper.people = levels.level[0].people;
+    levels.level.push_back(upper);
+    levels.yearly = {9, 9};
+    levels.stands = {1, -1, -1, -1};
+    auto& base = levels.level[0];
+    base.state.assign(4, State::free);
+    base.count = 2;
+    base.quotas = {{1, 1, 1}};
+    base.apart = {{2, 3}};
+    base.floors = {{levels.part(1, 0), 30}, {levels.part(1), 120, levels.part(1, 1)}};
+    if (round % 2) {
+      base.county.assign(base.people.size(), 0);
+      base.capacity = {100, 60, 80, -1};
+      levels.level[1].capacity = {150, 60, -1, -1};
+      base.floors = {};
+    }
+    expect_solved(*years(levels), "levels");
   }
 }
 

@@ -66,7 +66,7 @@ Flow::Flow(const Program& p, const Columns& columns) : program_(p), columns_(col
   for (const auto pool : p.pool) pools_ = std::max(pools_, pool + 1);
   std::int32_t parts = 0;
   for (const auto part : p.part) parts = std::max(parts, part);
-  for (const auto& floor : p.floors) parts = std::max(parts, floor.part);
+  for (const auto& floor : p.floors) parts = std::max({parts, floor.part, floor.last});
   part_.resize(parts + 1);
   auto at = columns.start;
   entry_of_.resize(p.column.size());

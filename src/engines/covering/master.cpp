@@ -43,7 +43,7 @@ void Solver::build_master() {
   for (const auto& f : p_.floors) {
     at.clear(), a.clear();
     for (int g = 0; g < groups; ++g)
-      if (f.part < 0 || f.part == at_.groups[g].part) at.push_back(n + g), a.push_back(at_.groups[g].scale / unit_);
+      if (f.counts(at_.groups[g].part)) at.push_back(n + g), a.push_back(at_.groups[g].scale / unit_);
     lp_->addRow(static_cast<int>(at.size()), at.data(), a.data(), static_cast<double>(f.least) / unit_, COIN_DBL_MAX);
     ++fixed_rows_;
   }
@@ -231,7 +231,7 @@ Multipliers Solver::rounded(const double* price, double factor, std::int64_t obj
     if (const auto v = std::llround(-price[first_floor + static_cast<int>(f)] * factor / unit_); v > 0) {
       m.floors.emplace_back(f, v);
       for (std::size_t g = 0; g < need.size(); ++g)
-        if (p_.floors[f].part < 0 || p_.floors[f].part == at_.groups[g].part) need[g] += v;
+        if (p_.floors[f].counts(at_.groups[g].part)) need[g] += v;
     }
   for (std::size_t g = 0; g < need.size(); ++g) need[g] *= at_.groups[g].weight;
   for (std::size_t k = 0; k < lp_rows_.size(); ++k) {
@@ -269,7 +269,7 @@ Solver::Priced Solver::price(const Multipliers& m) const {
   for (const auto& [f, v] : m.floors) {
     out.flat -= Wide(v) * p_.floors[f].least;
     for (std::size_t g = 0; g < need.size(); ++g)
-      if (p_.floors[f].part < 0 || p_.floors[f].part == at_.groups[g].part) need[g] += v;
+      if (p_.floors[f].counts(at_.groups[g].part)) need[g] += v;
   }
   for (std::size_t g = 0; g < need.size(); ++g) need[g] *= at_.groups[g].weight;
   for (const auto* list : {&m.cuts, &m.derived})

@@ -40,6 +40,8 @@ Classes merge(const Program& p) {
   q.rows = p.rows;
   q.floors = p.floors;
   q.fixed = p.fixed;
+  q.capacity = p.capacity;
+  q.pool = p.pool;
   out.class_of.assign(p.demands(), -1);
   std::size_t capacity = 1024;
   std::vector<std::int32_t> table(capacity, -1);

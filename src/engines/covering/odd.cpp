@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <map>
-#include <set>
+#include <tuple>
 
 #include "engines/covering/solver.h"
 
@@ -104,13 +104,13 @@ std::vector<Solver::LpRow> Solver::odd_rows() {
     for (std::size_t b = a + 1; b < rows.size(); ++b) {
       std::uint64_t any = 0;
       for (std::size_t w = 0; w < words; ++w) any |= meet[w] = rows[a].bits[w] & rows[b].bits[w];
-      if (any && weigh(meet.data(), 0.2) >= 0.15) near[a].push_back(static_cast<std::int32_t>(b)), near[b].push_back(static_cast<std::int32_t>(a));
+      if (any && weigh(meet.data(), 0.3) >= 0.25) near[a].push_back(static_cast<std::int32_t>(b)), near[b].push_back(static_cast<std::int32_t>(a));
     }
   struct Set { double total; std::vector<std::int32_t> members; };
   std::vector<Set> good, almost;
-  std::set<std::vector<std::int32_t>> known;
   std::vector<std::uint64_t> pair(words);
-  for (std::int32_t a = 0; a < static_cast<std::int32_t>(rows.size()); ++a)
+  const auto count = static_cast<std::int32_t>(rows.size());
+  for (std::int32_t a = 0; a < count && good.size() < 20'000; ++a)
     for (std::size_t x = 0; x < near[a].size(); ++x) {
       const auto b = near[a][x];
       const double base = rows[a].slack + rows[b].slack;
@@ -121,19 +121,18 @@ std::vector<Solver::LpRow> Solver::odd_rows() {
         double total = base + rows[c].slack;
         if (total >= 0.95) continue;
         for (std::size_t w = 0; w < words; ++w) sum[w] = pair[w] ^ rows[c].bits[w];
-        total += weigh(sum.data(), 1.3 - total);
-        if (total >= 1.25) continue;
+        total += weigh(sum.data(), 1.1 - total);
+        if (total >= 1.1) continue;
         std::vector<std::int32_t> members{a, b, c};
         std::sort(members.begin(), members.end());
-        if (!known.insert(members).second) continue;
-        (total < 0.95 ? good : almost).push_back({total, std::move(members)});
+        if (total < 0.95) good.push_back({total, std::move(members)});
+        else if (almost.size() < 3'000) almost.push_back({total, std::move(members)});
       }
-      if (good.size() > 50'000) break;
     }
   // Five: a triple that nearly does it, and two more that overlap with it and with each other.
-  if (good.size() < kMostCuts / 4) {
+  if (good.size() < 20) {
     std::sort(almost.begin(), almost.end(), [](auto& a, auto& b) { return a.total < b.total; });
-    if (almost.size() > 150) almost.resize(150);
+    if (almost.size() > 60) almost.resize(60);
     for (const auto& triple : almost) {
       double base = 0;
       std::fill(pair.begin(), pair.end(), 0);
@@ -141,25 +140,27 @@ std::vector<Solver::LpRow> Solver::odd_rows() {
         base += rows[k].slack;
         for (std::size_t w = 0; w < words; ++w) pair[w] ^= rows[k].bits[w];
       }
+      const auto inside = [&](std::int32_t k) { return std::find(triple.members.begin(), triple.members.end(), k) != triple.members.end(); };
       for (const auto k : triple.members)
         for (const auto d : near[k]) {
-          if (base + rows[d].slack >= 0.95 || std::count(triple.members.begin(), triple.members.end(), d)) continue;
+          if (base + rows[d].slack >= 0.95 || inside(d)) continue;
           for (const auto e : near[d]) {
-            if (e >= d || base + rows[d].slack + rows[e].slack >= 0.95 || std::count(triple.members.begin(), triple.members.end(), e)) continue;
             double total = base + rows[d].slack + rows[e].slack;
+            if (e >= d || total >= 0.95 || inside(e)) continue;
             for (std::size_t w = 0; w < words; ++w) sum[w] = pair[w] ^ rows[d].bits[w] ^ rows[e].bits[w];
             total += weigh(sum.data(), 1 - total);
             if (total >= 0.95) continue;
             auto members = triple.members;
             members.push_back(d), members.push_back(e);
             std::sort(members.begin(), members.end());
-            if (known.insert(members).second) good.push_back({total, std::move(members)});
+            good.push_back({total, std::move(members)});
           }
         }
-      if (good.size() > 5'000) break;
+      if (good.size() > 2'000) break;
     }
   }
-  std::sort(good.begin(), good.end(), [](auto& a, auto& b) { return a.total < b.total; });
+  std::sort(good.begin(), good.end(), [](auto& a, auto& b) { return std::tie(a.total, a.members) < std::tie(b.total, b.members); });
+  good.erase(std::unique(good.begin(), good.end(), [](auto& a, auto& b) { return a.members == b.members; }), good.end());
   std::vector<int> uses(rows.size(), 0);
   std::vector<LpRow> out;
   for (const auto& set : good) {

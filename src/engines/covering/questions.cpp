@@ -1,62 +1,114 @@
 // Questions of the planning screen, written as programs.
 #include <algorithm>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <numeric>
 #include <set>
 
-#include "engines/covering/covering.h"
+#include "engines/covering/builders.h"
+#include "engines/covering/refine.h"
 
 namespace tx::covering {
-namespace {
 
-tl::unexpected<Refusal> bad(const char* field) { return refuse(Kind::invalid, "covering.malformed", field, {{"field", field}}); }
+tl::unexpected<Refusal> malformed(const char* field) { return refuse(Kind::invalid, "covering.malformed", field, {{"field", field}}); }
 
 Result<void> check(const Question& q) {
   const auto& m = q.matrix;
   const auto n = static_cast<std::size_t>(m.sites());
   if (m.start.empty() || m.start.front() != 0 || m.start.back() != static_cast<std::int64_t>(m.demand.size()))
-    return bad("matrix");
-  if (!std::is_sorted(m.start.begin(), m.start.end())) return bad("matrix");
-  if (!m.seconds.empty() && m.seconds.size() != m.demand.size()) return bad("seconds");
+    return malformed("matrix");
+  if (!std::is_sorted(m.start.begin(), m.start.end())) return malformed("matrix");
+  if (!m.seconds.empty() && m.seconds.size() != m.demand.size()) return malformed("seconds");
   for (auto j : m.demand)
-    if (j < 0 || j >= m.demands) return bad("matrix");
+    if (j < 0 || j >= m.demands) return malformed("matrix");
   for (auto s : m.seconds)
-    if (s < 0) return bad("seconds");
-  if (q.people.size() != static_cast<std::size_t>(m.demands)) return bad("people");
-  if (std::any_of(q.people.begin(), q.people.end(), [](auto w) { return w < 0; })) return bad("people");
-  if (!q.county.empty() && q.county.size() != q.people.size()) return bad("county");
-  if (std::any_of(q.county.begin(), q.county.end(), [](auto c) { return c < 0; })) return bad("county");
-  if (!q.cost.empty() && q.cost.size() != n) return bad("cost");
-  if (std::any_of(q.cost.begin(), q.cost.end(), [](auto c) { return c < 0; })) return bad("cost");
-  if (!q.state.empty() && q.state.size() != n) return bad("state");
-  if (!q.town.empty() && q.town.size() != n) return bad("town");
+    if (s < 0) return malformed("seconds");
+  if (q.people.size() != static_cast<std::size_t>(m.demands)) return malformed("people");
+  if (std::any_of(q.people.begin(), q.people.end(), [](auto w) { return w < 0; })) return malformed("people");
+  if (!q.county.empty() && q.county.size() != q.people.size()) return malformed("county");
+  if (std::any_of(q.county.begin(), q.county.end(), [](auto c) { return c < 0; })) return malformed("county");
+  if (!q.cost.empty() && q.cost.size() != n) return malformed("cost");
+  if (std::any_of(q.cost.begin(), q.cost.end(), [](auto c) { return c < 0; })) return malformed("cost");
+  if (!q.state.empty() && q.state.size() != n) return malformed("state");
+  if (!q.town.empty() && q.town.size() != n) return malformed("town");
   for (const auto& [a, b] : q.apart)
-    if (a < 0 || b < 0 || a == b || static_cast<std::size_t>(std::max(a, b)) >= n) return bad("apart");
-  if (!q.bands.empty() && m.seconds.empty()) return bad("bands");
+    if (a < 0 || b < 0 || a == b || static_cast<std::size_t>(std::max(a, b)) >= n) return malformed("apart");
+  if (!q.bands.empty() && m.seconds.empty()) return malformed("bands");
+  if (!q.capacity.empty() && (q.capacity.size() != n || !q.bands.empty())) return malformed("capacity");
   return {};
 }
 
 std::int64_t price_of(const Question& q, std::int32_t i) { return q.cost.empty() ? 1 : q.cost[i]; }
 State state_of(const Question& q, std::int32_t i) { return q.state.empty() ? State::free : q.state[i]; }
 
+// Pairs that exclude each other, gathered into cliques: one row "at most one of these" instead of many "at most one of two".
+void apart_rows(Program& p, const std::vector<std::pair<std::int32_t, std::int32_t>>& pairs, std::int32_t sites,
+                const std::function<void(Row&, std::int32_t)>& name) {
+  std::vector<std::set<std::int32_t>> foes(sites), open(sites);
+  for (const auto& [a, b] : pairs) foes[a].insert(b), foes[b].insert(a);
+  open = foes;
+  for (std::int32_t a = 0; a < sites; ++a)
+    while (!open[a].empty()) {
+      std::vector<std::int32_t> clique{a};
+      for (const auto c : open[a])
+        if (std::all_of(clique.begin(), clique.end(), [&](auto k) { return foes[c].count(k) > 0; })) clique.push_back(c);
+      Row row;
+      row.limit = 1;
+      for (const auto x : clique) {
+        name(row, x);
+        for (const auto y : clique) open[x].erase(y);
+      }
+      p.rows.push_back(std::move(row));
+    }
+}
+
+namespace {
+
 // Entries demand by demand, columns ascending, each once with its best unit.
 template <class Unit>
 void fill(Program& p, const Question& q, Unit unit) {
   const auto& m = q.matrix;
-  std::vector<std::vector<std::pair<std::int32_t, std::int32_t>>> rows(m.demands);
+  p.start.assign(static_cast<std::size_t>(m.demands) + 1, 0);
   for (std::int32_t i = 0; i < m.sites(); ++i)
     for (auto e = m.start[i]; e < m.start[i + 1]; ++e)
-      if (const std::int32_t u = unit(e); u > 0) {
-        auto& row = rows[m.demand[e]];
-        if (!row.empty() && row.back().first == i) row.back().second = std::max(row.back().second, u);
-        else row.emplace_back(i, u);
+      if (unit(e) > 0) ++p.start[m.demand[e] + 1];
+  std::partial_sum(p.start.begin(), p.start.end(), p.start.begin());
+  p.column.resize(static_cast<std::size_t>(p.start.back()));
+  p.unit.resize(p.column.size());
+  std::vector<std::int64_t> at(p.start.begin(), p.start.end() - 1);
+  bool twice = false;
+  for (std::int32_t i = 0; i < m.sites(); ++i)
+    for (auto e = m.start[i]; e < m.start[i + 1]; ++e) {
+      const std::int32_t u = unit(e);
+      if (u <= 0) continue;
+      const auto j = m.demand[e];
+      if (at[j] > p.start[j] && p.column[at[j] - 1] == i) {
+        p.unit[at[j] - 1] = std::max(p.unit[at[j] - 1], u);
+        twice = true;
+        continue;
       }
-  for (std::int32_t j = 0; j < m.demands; ++j) {
-    for (const auto& [i, u] : rows[j]) p.column.push_back(i), p.unit.push_back(u);
-    p.start.push_back(static_cast<std::int64_t>(p.column.size()));
+      p.column[at[j]] = i;
+      p.unit[at[j]++] = u;
+    }
+  if (twice) {                                 // a site named a demand twice: close the holes
+    std::int64_t to = 0;
+    for (std::int32_t j = 0; j < m.demands; ++j) {
+      const auto from = p.start[j];
+      p.start[j] = to;
+      for (auto e = from; e < at[j]; ++e, ++to) p.column[to] = p.column[e], p.unit[to] = p.unit[e];
+    }
+    p.start[m.demands] = to;
+    p.column.resize(static_cast<std::size_t>(to));
+    p.unit.resize(static_cast<std::size_t>(to));
   }
   p.weight = q.people;
   p.part = q.county;
   p.part.resize(q.people.size(), 0);
-  p.columns = m.sites();
+}
+
+void site_facts(Program& p, const Question& q) {
+  p.columns = q.matrix.sites();
   p.cost.assign(p.columns, 0);
   p.fixed.assign(p.columns, -1);
   for (std::int32_t i = 0; i < p.columns; ++i) {
@@ -65,6 +117,7 @@ void fill(Program& p, const Question& q, Unit unit) {
     if (s == State::forbidden) p.fixed[i] = 0;
   }
   p.floors = q.floors;
+  p.capacity = q.capacity;
 }
 
 void site_rows(Program& p, const Question& q) {
@@ -87,7 +140,7 @@ void site_rows(Program& p, const Question& q) {
     if (quota.least > 0) p.rows.push_back(least);
     if (quota.most >= 0) p.rows.push_back(most);
   }
-  for (const auto& [a, b] : q.apart) p.rows.push_back({{{a, 1}, {b, 1}}, 1});
+  apart_rows(p, q.apart, p.columns, [](Row& row, std::int32_t i) { row.terms.emplace_back(i, 1); });
 }
 
 void price_columns(Program& p, const Question& q) {
@@ -97,15 +150,25 @@ void price_columns(Program& p, const Question& q) {
 }
 
 void everyone(Program& p) {
-  std::set<std::vector<std::int32_t>> seen;
-  for (std::int32_t j = 0; j < p.demands(); ++j) {
-    std::vector<std::int32_t> row(p.column.begin() + p.start[j], p.column.begin() + p.start[j + 1]);
-    if (p.weight[j] == 0 || row.empty() || !seen.insert(row).second) continue;   // nobody there: nobody to reach
+  Program alike;                               // people alike whatever their county
+  alike.columns = p.columns;
+  alike.start = p.start, alike.column = p.column, alike.unit = p.unit, alike.weight = p.weight;
+  alike.part.assign(p.part.size(), 0);
+  const auto classes = merge(alike).program;   // leaves out where nobody lives and whom nobody reaches
+  for (std::int32_t j = 0; j < classes.demands(); ++j) {
     Row need;
     need.limit = -1;
-    for (auto i : row) need.terms.emplace_back(i, -1);
+    for (auto e = classes.start[j]; e < classes.start[j + 1]; ++e) need.terms.emplace_back(classes.column[e], -1);
     p.rows.push_back(std::move(need));
   }
+}
+
+std::int32_t worth_of(const Question& q, std::int64_t e) {
+  if (q.bands.empty()) return 1;
+  std::int32_t best = 0;
+  for (const auto& [until, worth] : q.bands)
+    if (q.matrix.seconds[e] <= until) best = std::max(best, worth);
+  return best;
 }
 
 }  // namespace
@@ -113,20 +176,28 @@ void everyone(Program& p) {
 Result<Program> maximal(const Question& q) {
   TX_CHECK(check(q));
   Program p;
-  fill(p, q, [&](std::int64_t e) {
-    if (q.bands.empty()) return 1;
-    std::int32_t best = 0;
-    for (const auto& [until, worth] : q.bands)
-      if (q.matrix.seconds[e] <= until) best = std::max(best, worth);
-    return best;
-  });
+  site_facts(p, q);
+  fill(p, q, [&](std::int64_t e) { return worth_of(q, e); });
   site_rows(p, q);
   return p;
+}
+
+Result<Classes> maximal_classes(const Question& q) {
+  TX_CHECK(check(q));
+  std::vector<std::int32_t> worths;            // few: one for each band
+  for (const auto& band : q.bands) worths.push_back(band.second);
+  std::sort(worths.begin(), worths.end());
+  worths.erase(std::unique(worths.begin(), worths.end()), worths.end());
+  Classes out = refine(q, worths.empty() ? std::vector<std::int32_t>{1} : worths, [&](std::int64_t e) { return worth_of(q, e); });
+  site_facts(out.program, q);
+  site_rows(out.program, q);
+  return out;
 }
 
 Result<Program> set_cover(const Question& q) {
   TX_CHECK(check(q));
   Program p;
+  site_facts(p, q);
   fill(p, q, [](std::int64_t) { return 1; });
   site_rows(p, q);
   price_columns(p, q);
@@ -137,6 +208,7 @@ Result<Program> set_cover(const Question& q) {
 Result<Program> partial_cover(const Question& q, People least) {
   TX_CHECK(check(q));
   Program p;
+  site_facts(p, q);
   fill(p, q, [](std::int64_t) { return 1; });
   site_rows(p, q);
   price_columns(p, q);
@@ -144,10 +216,48 @@ Result<Program> partial_cover(const Question& q, People least) {
   return p;
 }
 
+Fair fair_floors(const Question& q, std::int32_t permille) {
+  Fair out;
+  std::vector<People> people, within;
+  std::vector<bool> reached(q.people.size(), false);
+  for (std::int32_t i = 0; i < q.matrix.sites(); ++i)
+    for (auto e = q.matrix.start[i]; e < q.matrix.start[i + 1] && state_of(q, i) != State::forbidden; ++e) reached[q.matrix.demand[e]] = true;
+  for (std::size_t j = 0; j < q.people.size(); ++j) {
+    const auto c = static_cast<std::size_t>(q.county.empty() ? 0 : q.county[j]);
+    if (c >= people.size()) people.resize(c + 1, 0), within.resize(c + 1, 0);
+    people[c] += q.people[j];
+    if (reached[j]) within[c] += q.people[j];
+  }
+  for (std::size_t c = 0; c < people.size(); ++c) {
+    const auto wanted = (people[c] * permille + 999) / 1000;
+    if (within[c] < wanted) out.short_of.push_back(static_cast<std::int32_t>(c));
+    if (people[c] > 0) out.floors.push_back({static_cast<std::int32_t>(c), std::min(wanted, within[c])});
+  }
+  return out;
+}
+
+std::vector<std::pair<std::int32_t, std::int32_t>> nearer_than(const std::vector<std::pair<double, double>>& places, double metres) {
+  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<std::int32_t>> cells;
+  const double side = std::max(metres, 1e-3);
+  const auto cell = [&](double v) { return static_cast<std::int64_t>(std::floor(v / side)); };
+  std::vector<std::pair<std::int32_t, std::int32_t>> out;
+  for (std::int32_t i = 0; i < static_cast<std::int32_t>(places.size()); ++i) {
+    const auto [x, y] = places[i];
+    for (auto cx = cell(x) - 1; cx <= cell(x) + 1; ++cx)
+      for (auto cy = cell(y) - 1; cy <= cell(y) + 1; ++cy)
+        if (const auto found = cells.find({cx, cy}); found != cells.end())
+          for (const auto k : found->second)
+            if (std::hypot(places[k].first - x, places[k].second - y) < metres) out.emplace_back(k, i);
+    cells[{cell(x), cell(y)}].push_back(i);
+  }
+  return out;
+}
+
 Result<Program> median(const Question& q, std::int32_t beyond) {
   TX_CHECK(check(q));
-  if (q.matrix.seconds.size() != q.matrix.demand.size()) return bad("seconds");
+  if (q.matrix.seconds.size() != q.matrix.demand.size()) return malformed("seconds");
   Program p;
+  site_facts(p, q);
   fill(p, q, [&](std::int64_t e) { return beyond - q.matrix.seconds[e]; });
   site_rows(p, q);
   return p;
@@ -155,105 +265,57 @@ Result<Program> median(const Question& q, std::int32_t beyond) {
 
 Result<Centre> centre(const Question& q, const Options& options) {
   TX_CHECK(check(q));
-  if (q.matrix.seconds.size() != q.matrix.demand.size() || q.count < 0) return bad("seconds");
-  std::vector<std::int32_t> radii(q.matrix.seconds);
+  if (q.matrix.seconds.size() != q.matrix.demand.size() || q.count < 0 || !q.capacity.empty()) return malformed("seconds");
+  Centre out;
+  // No radius below the one at which everybody has some site can do.
+  std::vector<std::int32_t> nearest(q.people.size(), INT32_MAX), radii;
+  for (std::int32_t i = 0; i < q.matrix.sites(); ++i)
+    for (auto e = q.matrix.start[i]; e < q.matrix.start[i + 1] && state_of(q, i) != State::forbidden; ++e)
+      nearest[q.matrix.demand[e]] = std::min(nearest[q.matrix.demand[e]], q.matrix.seconds[e]);
+  std::int32_t least = 0;
+  for (std::size_t j = 0; j < nearest.size(); ++j) {
+    if (q.people[j] > 0 && nearest[j] == INT32_MAX) return out.alone = static_cast<std::int32_t>(j), out;
+    if (q.people[j] > 0) least = std::max(least, nearest[j]);
+  }
+  for (const auto s : q.matrix.seconds)
+    if (s >= least) radii.push_back(s);
+  radii.push_back(least);
   std::sort(radii.begin(), radii.end());
   radii.erase(std::unique(radii.begin(), radii.end()), radii.end());
-  Centre out;
-  bool proven = true;
-  std::size_t low = 0, high = radii.size();            // high: known to work, or none
-  while (low < high) {
+  Question free_count = q;
+  free_count.count = -1;
+  Question fewest = free_count;
+  fewest.cost.assign(static_cast<std::size_t>(q.matrix.sites()), 1);
+  bool sure = true, cancelled = false;
+  std::size_t low = 0, high = radii.size();            // high: known to do, or none
+  while (low < high && !cancelled) {
     const auto middle = (low + high) / 2;
     Program p;
+    site_facts(p, fewest);
     fill(p, q, [&](std::int64_t e) { return q.matrix.seconds[e] <= radii[middle] ? 1 : 0; });
-    site_rows(p, q);
-    bool alone = false;                                // somebody whom nobody reaches within this radius
-    for (std::int32_t j = 0; j < p.demands(); ++j) alone = alone || (p.weight[j] > 0 && p.start[j] == p.start[j + 1]);
-    Row impossible;
-    impossible.limit = -1;
-    if (alone) p.rows.push_back(impossible);
-    price_columns(p, q);
-    p.cost.assign(p.columns, 0);                       // the count is a row; any plan will do
+    site_rows(p, free_count);
+    price_columns(p, fewest);
     everyone(p);
-    auto plan = TX_TRY(solve(p, options));
-    if (plan.feasible) {
+    auto settings = options;                           // enough is known once the count is met, or cannot be
+    settings.progress = [&](const Progress& now) {
+      if (options.progress && !options.progress(now)) return !(cancelled = true);
+      return !(now.feasible && -now.value <= q.count) && !(now.nodes > 0 && now.bound != INT64_MAX && -now.bound > q.count);
+    };
+    auto plan = TX_TRY(solve(p, settings));
+    if (plan.feasible && -plan.value <= q.count) {
       high = middle;
       out.seconds = radii[middle];
       out.plan = std::move(plan);
       out.cover = std::move(p);
     } else {
-      proven = proven && plan.finished;
+      sure = sure && (plan.bound == INT64_MIN || -plan.bound > q.count);
       low = middle + 1;
       out.below = std::move(plan);
       out.cover_below = std::move(p);
     }
   }
-  out.proven = proven && out.seconds >= 0;
+  out.proven = sure && !cancelled && out.seconds >= 0;
   return out;
-}
-
-Result<Program> years(const Levels& levels) {
-  const auto count = static_cast<std::int32_t>(levels.level.size());
-  const auto spans = static_cast<std::int32_t>(levels.yearly.size());
-  if (count == 0 || spans == 0) return bad("levels");
-  for (const auto& q : levels.level) TX_CHECK(check(q));
-  const auto& base = levels.level[0];
-  const auto sites = base.matrix.sites(), demands = base.matrix.demands;
-  std::vector<Program> one(count);
-  for (std::int32_t l = 0; l < count; ++l) {
-    if (levels.level[l].matrix.sites() != sites || levels.level[l].matrix.demands != demands) return bad("levels");
-    one[l] = TX_TRY(maximal(levels.level[l]));
-  }
-  Program p;
-  p.columns = sites * count * spans;
-  const auto column = [&](std::int32_t i, std::int32_t l, std::int32_t t) { return (t * count + l) * sites + i; };
-  p.cost.assign(p.columns, 0);
-  p.fixed.assign(p.columns, -1);
-  for (std::int32_t i = 0; i < sites; ++i)
-    for (std::int32_t l = 0; l < count; ++l)
-      for (std::int32_t t = 0; t < spans; ++t) {
-        const auto s = state_of(base, i);
-        if (s == State::forbidden) p.fixed[column(i, l, t)] = 0;
-        if ((s == State::existing || s == State::forced) && l == 0) p.fixed[column(i, l, t)] = t == 0 ? 1 : 0;
-      }
-  for (std::int32_t t = 0; t < spans; ++t)
-    for (std::int32_t j = 0; j < demands; ++j) {
-      for (std::int32_t s = 0; s <= t; ++s)
-        for (std::int32_t l = 0; l < count; ++l)
-          for (auto e = one[l].start[j]; e < one[l].start[j + 1]; ++e) {
-            p.column.push_back(column(one[l].column[e], l, s));
-            p.unit.push_back(one[l].unit[e]);
-          }
-      p.start.push_back(static_cast<std::int64_t>(p.column.size()));
-      p.weight.push_back(base.people[j]);
-      p.part.push_back(t);                              // a floor may name a year
-    }
-  for (std::int32_t t = 0; t < spans; ++t) {
-    Row money;
-    money.limit = levels.yearly[t];
-    for (std::int32_t i = 0; i < sites; ++i)
-      for (std::int32_t l = 0; l < count; ++l)
-        if (!(l == 0 && state_of(base, i) == State::existing) && price_of(levels.level[l], i) != 0)
-          money.terms.emplace_back(column(i, l, t), price_of(levels.level[l], i));
-    p.rows.push_back(std::move(money));
-  }
-  for (std::int32_t i = 0; i < sites; ++i)
-    for (std::int32_t l = 0; l < count; ++l) {
-      Row once;                                         // each level is reached at most once
-      once.limit = 1;
-      for (std::int32_t t = 0; t < spans; ++t) once.terms.emplace_back(column(i, l, t), 1);
-      if (spans > 1) p.rows.push_back(std::move(once));
-      for (std::int32_t t = 0; l > 0 && t < spans; ++t) {   // and only upon the level below
-        Row upon;
-        upon.limit = 0;
-        for (std::int32_t s = 0; s <= t; ++s) {
-          upon.terms.emplace_back(column(i, l, s), 1);
-          upon.terms.emplace_back(column(i, l - 1, s), -1);
-        }
-        p.rows.push_back(std::move(upon));
-      }
-    }
-  return p;
 }
 
 }  // namespace tx::covering

@@ -10,7 +10,7 @@ Search::Search(const Program& p)
       asks_(p.rows.size(), 0) {
   std::int32_t parts = 0;
   for (const auto part : p.part) parts = std::max(parts, part);
-  for (const auto& floor : p.floors) parts = std::max(parts, floor.part);
+  for (const auto& floor : p.floors) parts = std::max({parts, floor.part, floor.last});
   for (std::size_t r = 0; r < p.rows.size(); ++r)
     for (const auto& [i, a] : p.rows[r].terms) {
       rows_[i].emplace_back(static_cast<std::int32_t>(r), a);
@@ -117,7 +117,9 @@ std::int64_t Search::gain(std::int32_t i) const { return flow_ ? flow_->most(i) 
 
 std::int64_t Search::lack(const Floor& f) const {
   if (f.part < 0) return f.least - reached();
-  return f.least - (flow_ ? flow_->part(f.part) : part_value_[f.part]);
+  std::int64_t sum = 0;
+  for (auto part = f.part; part <= std::max(f.part, f.last); ++part) sum += flow_ ? flow_->part(part) : part_value_[part];
+  return f.least - sum;
 }
 
 std::int64_t Search::mending(std::int32_t i) const {
@@ -129,7 +131,7 @@ std::int64_t Search::mending(std::int32_t i) const {
     if (f.part >= 0)
       for (auto e = columns_.start[i]; e < columns_.start[i + 1]; ++e) {
         const auto [j, u] = columns_.entries[e];
-        if (program_.part[j] == f.part && u > best_[j]) brings += program_.weight[j] * (u - best_[j]);
+        if (f.counts(program_.part[j]) && u > best_[j]) brings += program_.weight[j] * (u - best_[j]);
       }
     sum += std::min(missing, brings);
   }

@@ -26,7 +26,7 @@ class Watcher : public ClpEventHandler {
   explicit Watcher(Solver* solver) : solver_(solver) {}
   int event(Event which) override {
     if (which != endOfFactorization || !solver_) return -1;
-    if (!solver_->report(solver_->node_bound_.empty() ? INT64_MAX : std::max(solver_->outer_bound_, solver_->node_bound_[0]))) {
+    if (!solver_->report(solver_->outer_bound_)) {
       solver_->stopped_ = true;
       return 5;
     }
@@ -90,7 +90,7 @@ void Solver::improve(std::int64_t moves, std::int64_t work) {
     search_.rebuild(false, dice_, static_cast<int>(dice_() % 3) * 10);
     if (search_.feasible()) search_.prune();
     keep_if_better();
-    if ((move & 15) == 0 && !report(node_bound_.empty() ? INT64_MAX : std::max(outer_bound_, node_bound_[0]))) {
+    if ((move & 15) == 0 && !report(outer_bound_)) {
       stopped_ = true;
       return;
     }
@@ -134,6 +134,7 @@ bool Solver::bound_by(std::int32_t node, std::size_t step) {
     cert_.proofs[proof] = std::move(m);
   }
   node_bound_[node] = bound;
+  if (node == 0) outer_bound_ = bound;
   last_ = std::move(priced);
   return true;
 }
@@ -270,16 +271,16 @@ std::int32_t Solver::choose() {
   std::int32_t chosen = list[0].second;
   int tried = 0, worse = 0;
   const auto now_y = y_;
-  for (std::size_t k = 0; k < list.size() && tried < 12 && worse < 6; ++k) {
+  for (std::size_t k = 0; k < list.size() && tried < 8 && worse < 4; ++k) {
     const auto i = list[k].second;
     double score = list[k].first;
     auto& c = pseudo_[i];
-    if (c.count[0] < 3 || c.count[1] < 3) {
+    if (c.count[0] < 1 || c.count[1] < 1) {
       ++tried;
       double change[2];
       for (const int side : {0, 1}) {
         lp_->setColumnBounds(i, side, side);
-        lp_->setMaximumIterations(60);
+        lp_->setMaximumIterations(30);
         lp_->dual();
         change[side] = lp_->status() == 1 ? 1e4 : std::max(0.0, lp_->objectiveValue() - now);
         lp_->setColumnBounds(i, 0, 1);

@@ -103,8 +103,12 @@ struct Checker {
       for (const auto& [i, a] : row.terms) sum += open(i) ? Wide(a) : Wide(0);
       if (sum > row.limit) return fail("a row is broken");
     }
-    for (const auto& f : p.floors)
-      if ((f.part < 0 ? total : parts[f.part]) < f.least) return fail("a floor is not reached");
+    for (const auto& f : p.floors) {
+      Wide sum = 0;
+      for (const auto& [part, people] : parts)
+        if (f.counts(part)) sum += people;
+      if (sum < f.least) return fail("a floor is not reached");
+    }
     value = static_cast<std::int64_t>(total * p.people_factor - cost);
     if (value != plan.value) return fail("the value is another");
     if (static_cast<Wide>(plan.reached) != total) return fail("the people reached are others");
@@ -266,7 +270,7 @@ struct Checker {
       if (v < 0 || f < 0 || f >= static_cast<std::int32_t>(p.floors.size())) return fail("floor multiplier");
       flat -= Wide(v) * p.floors[f].least;
       for (std::size_t g = 0; g < need.size(); ++g)
-        if (p.floors[f].part < 0 || p.floors[f].part == of[g].part) need[g] += v;
+        if (p.floors[f].counts(of[g].part)) need[g] += v;
     }
     for (std::size_t g = 0; g < need.size(); ++g) need[g] *= of[g].weight;
     for (const bool cut : {true, false})
