@@ -53,6 +53,7 @@ std::vector<notices::CalendarEntry> calendar(storage::Reader& reader, access::Ac
 std::string region_of(storage::Reader& reader, const workflow::Late& late) {
   const char* table = late.flow == "need" ? "need" : late.flow == "activity" ? "activity"
                     : late.flow == "complaint" ? "complaint" : late.flow == "organisation" ? "organisation"
+                    : late.flow == "record_case" ? "record_case" : late.flow == "risk_case" ? "risk_case"
                     : late.flow == "station" ? "station" : late.flow == "six_check" ? "station_check" : nullptr;
   if (!table) return {};
   return storage::scalar<std::string>(reader, std::string("select region from ") + table + " where id = $1", late.object).value_or("");
@@ -62,6 +63,8 @@ std::string link_of(const workflow::Late& late) {
   const std::string id = id_text(late.object);
   if (late.flow == "need") return "/desk/needs/" + id;
   if (late.flow == "complaint") return "/desk/complaints/" + id;
+  if (late.flow == "record_case") return "/desk/records/" + id;
+  if (late.flow == "risk_case") return "/desk/risks/" + id;
   if (late.flow == "station") return "/stations/" + id + "/file";
   if (late.flow == "six_check") return "/desk/inspections";
   return late.flow == "activity" ? "/activities/" + id : "/organisations/" + id;
