@@ -137,6 +137,7 @@ void fill_layout(const Context& context, Json& view) {
       {"/desk/risks", "eye", "app.desk.risks", support::permission::supervise},
       {"/desk/roster", "people", "app.desk.roster", teams::permission::roster_import},
       {"/desk/volunteers", "heart", "volunteer.desk", teams::permission::volunteer_read},
+      {"/desk/minors", "lock", "app.desk.minors", teams::permission::volunteer_read},
       {"/desk/organisations", "team", "app.desk.organisations", teams::permission::organisation_approve},
       {"/officers", "lock", "app.desk.roles", identity::permission::account_read},
       {"/settings", "settings", "app.desk.settings", identity::permission::system_settings},

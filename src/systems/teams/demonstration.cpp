@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "platform/storage/record_sql.h"
+#include "systems/teams/minors/minors.h"
 #include "systems/teams/rooms.h"
 #include "systems/teams/volunteers/rules.h"
 
@@ -124,7 +125,8 @@ Result<void> load_demonstration(storage::Store& store, const identity::Vault& va
   while (serial < kVolunteers) {
     done = store.write([&](storage::Tx& tx) -> Result<Json> {
       for (int i = 0; i < kBatch && serial < kVolunteers; ++i, ++serial) {
-        const auto v = volunteer_of(tx, vault, made, serial + 100, made.person(), home(serial));
+        auto v = volunteer_of(tx, vault, made, serial + 100, made.person(), home(serial));
+        minors::keep_apart(tx, vault, v);
         storage::insert(tx, "volunteer", v);
         for (const int skill : {1, 4, 19})   // licences of law and medicine, for half of those who state the skill
           if (v.skills >> skill & 1 && serial % 2)
@@ -159,6 +161,7 @@ Result<void> load_demonstration(storage::Store& store, const identity::Vault& va
         v.birth = Date::of(1990, 5, 4);
         v.guardian = "";
         v.checked_until = tx.now().plus(300 * kDay);
+        minors::keep_apart(tx, vault, v);
         storage::insert(tx, "volunteer", v);
         organisation = organisations.front();
         storage::execute(tx, "insert into member (organisation, volunteer, role, state, consent, since) values ($1,$2,$3,'member','self',$4)",
