@@ -91,6 +91,11 @@ Result<Response> me(Context& context) {
   if (volunteer) rows.push(link("/me/swaps", "swap", "app.me.swaps"));
   if (volunteer) rows.push(link("/me/duty", "station", "duty.own"));
   rows.push(link("/messages", "messages", "app.me.messages"));
+  for (const auto& proxy : identity::proxies_of(context.reader, context.actor.account, context.now))
+    if (proxy.consent_kind == "guardian" && proxy.principal) {
+      rows.push(link("/me/children", "children", "minor.children"));
+      break;
+    }
   rows.push(link("/me/account", "settings", "app.me.account"));
   view.set("rows", rows);
   const std::string name = context.actor.name;
