@@ -14,7 +14,9 @@
 #include <random>
 #include <sstream>
 
-#include "engines/matching/graph.h"
+#include "engines/matching/market.h"
+#include "engines/matching/prices.h"
+#include "engines/matching/shake.h"
 
 namespace {
 
@@ -122,9 +124,12 @@ void real_problem(const Graph& graph, const std::string& name, double optimum) {
   market.run(1);
   const auto first = market.prices();
   market.improve();
-  const auto value = market.value();
-  const auto first_bound = bound_of(graph, first).value;
-  const auto least = lower(graph, first, value, 60, [](int) { return true; }).bound;
+  Prices prices(graph, first);
+  const auto first_bound = prices.bound();
+  prices.lower(market.value(), 60, [](int) { return true; });
+  Shake shake(graph, market, prices, [](std::uint32_t) { return false; });
+  for (int round = 0; round < 100 && market.value() < prices.bound(); ++round) shake.round(2);
+  const auto value = market.value(), least = prices.bound();
   std::printf("%-28s C %10ld value/optimum %.6f  bound %ld (first %ld)  gap %.4f %%  %.3f s\n", name.c_str(), static_cast<long>(value),
               optimum > 0 ? static_cast<double>(value) / optimum : 0.0, static_cast<long>(least), static_cast<long>(first_bound),
               100.0 * static_cast<double>(least - value) / static_cast<double>(least), since(start));

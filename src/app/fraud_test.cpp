@@ -293,15 +293,19 @@ TEST_P(FraudTest, TheClockOfTenWorkingDays) {
   const Officials who(house);
   const auto remind = [&](Instant at) {
     house.clock.set(at);
-    return house->store().write([](storage::Tx& tx) -> Result<Json> { return Json(support::remind_of_clocks(tx)); }).value().integer();
+    house->store().write([](storage::Tx& tx) -> Result<Json> { return Json(support::remind_of_clocks(tx)); }).value();
+    return house.count("select count(*) from clock_told where shift = $1", made.shift);
   };
   EXPECT_EQ(remind(instant_of(Date::of(2026, 12, 1), 23, 0)), 0);
   EXPECT_EQ(remind(instant_of(Date::of(2026, 12, 2), 0, 1)), 1);
-  EXPECT_EQ(remind(instant_of(Date::of(2026, 12, 3), 12, 0)), 0);
-  EXPECT_EQ(remind(instant_of(Date::of(2026, 12, 5), 0, 1)), 1);
-  EXPECT_EQ(remind(instant_of(Date::of(2026, 12, 8), 23, 59)), 0);
-  EXPECT_EQ(remind(instant_of(Date::of(2026, 12, 9), 0, 1)), 1);
-  EXPECT_EQ(house.count("select count(*) from notice where key = 'notice.record_overdue' and account = $1", who.second.account), 1);
+  EXPECT_EQ(remind(instant_of(Date::of(2026, 12, 3), 12, 0)), 1);
+  EXPECT_EQ(remind(instant_of(Date::of(2026, 12, 5), 0, 1)), 2);
+  const auto told = [&] { return house.count("select count(*) from notice where key = 'notice.record_overdue' and account = $1", who.second.account); };
+  const auto before = told();
+  EXPECT_EQ(remind(instant_of(Date::of(2026, 12, 8), 23, 59)), 2);
+  EXPECT_EQ(told(), before);
+  EXPECT_EQ(remind(instant_of(Date::of(2026, 12, 9), 0, 1)), 3);
+  EXPECT_GT(told(), before);
   EXPECT_EQ(house.send(who.first.get("/desk/records/clocks")).status, 200);
 }
 

@@ -115,6 +115,27 @@ export function fraudJourneys(house, officers, picture) {
       const paper = await volunteer.request.get(`/me/statement?year=${new Date().getFullYear()}`);
       check((await paper.body()).subarray(0, 5).toString() === '%PDF-', 'and as PDF');
     }],
+    ['the leader\'s review: exceptions stand alone with their reason, who forgot is signed out with a note, the clean rest is confirmed at once', async () => {
+      const leader = await house.person({ login: 'zhaodui' });
+      await leader.goto('/desk/records/review');
+      const odd = leader.locator('.odd-one');
+      check(await odd.count() >= 6, 'what is odd stands alone');
+      const words = await leader.locator('main').innerText();
+      for (const why of ['没有签退', '由名单记到', '在场时间明显偏短']) check(words.includes(why), why);
+      if (picture) await picture(leader, 'review', true);
+      const before = await odd.count();
+      const forgot = leader.locator('.odd-one', { hasText: '没有签退' }).first();
+      await forgot.locator('[name=at]').fill('10:30');
+      await forgot.locator('[name=note]').fill('她打电话说十点半走的');
+      await Promise.all([leader.waitForNavigation(), forgot.locator('button').click()]);
+      check((await leader.locator('main').innerText()).includes('签退由负责人代填'), 'the entry says so');
+      check(await leader.locator('.odd-one').count() === before, 'and still wants an eye');
+      await press(leader, 'section form button.primary');
+      check(await leader.locator('form button.primary').count() === 0, 'the clean rest is done');
+      check(await leader.locator('.odd-one').count() === before, 'what is odd is not confirmed with it');
+      await officers.guanli.goto('/desk/records/clocks');
+      check(await officers.guanli.locator('table .pill.stop').count() >= 1, 'what is past ten working days is counted as overdue');
+    }],
     ['the policy of hours: two profiles beside what is in force, one number changed with a reason; the clocks', async () => {
       await officers.guanli.goto('/desk/records/policy');
       check(await officers.guanli.locator('table.policy tbody tr').count() === 9, 'nine numbers');

@@ -20,6 +20,11 @@ struct Busy {                       // a promise already given: interval and pla
   std::int64_t from = 0, to = 0;    // minutes
   std::int64_t x_m = 0, y_m = 0;
 };
+enum class Mode : std::uint8_t { any, foot, cycle, car };   // any: on foot below 2 km, else by bicycle or bus
+struct Paper {                      // a certificate
+  std::uint64_t which = 0;          // one bit or several
+  std::int64_t valid_until = 0;     // minute
+};
 struct Volunteer {
   std::int64_t id = 0;
   std::int64_t x_m = 0, y_m = 0, radius_m = 3000;
@@ -34,6 +39,10 @@ struct Volunteer {
   std::vector<Busy> busy;
   std::vector<std::int64_t> served;       // recipients helped before, with repetition
   std::vector<std::int64_t> not_with;     // recipients or volunteers never to be joined with
+  std::vector<Paper> papers;
+  Mode mode = Mode::any;
+  std::int64_t team = 0;                  // people of one team (not 0) go to a slot all together or not at all
+  std::int64_t district = 0;              // for the report on fairness only
 };
 struct Slot {
   std::int64_t id = 0, recipient = 0;
@@ -46,6 +55,10 @@ struct Slot {
   int least_age = 14;
   bool adults_only = false, checked_only = false;
   bool pair_unless_checked = false;       // a single seat needs a checked person; with two seats anybody may be one
+  std::uint64_t papers = 0;               // all of these, valid to the end of the slot
+  std::uint64_t prefers = 0;              // skills that are welcome and not needed
+  std::int64_t organisation = 0;          // who asks; for the report on fairness only
+  bool small = false;                     // a small organisation: its first seat earns Weights::first_seat
 };
 
 // ---- weights: a readable table an operator edits
@@ -53,6 +66,7 @@ struct Weight {
   std::string_view name;
   int points;
   std::string_view unit;
+  std::string_view meaning;
 };
 struct Weights {
   int base = 1000;             // points for filling a seat at all
@@ -64,9 +78,12 @@ struct Weights {
   int reliability = 200;       // times reliability / 1000
   int load = -150;             // per 10 hours served in the last 30 days
   int rested = 100;            // not asked for 14 days or never
+  int preferred = 60;          // when a welcome skill fits
+  int first_seat = 0;          // for the first seat of a slot of a small organisation; 0 .. 100,000; of the plan, in no score
   std::vector<Weight> table() const;
-  // Lines "name points"; unknown names are an error text, empty on success.
+  // Lines "name points unit # meaning"; names left out keep their value. What is wrong with which line; empty: read.
   static std::string parse(std::string_view text, Weights& out);
+  std::string text() const;    // the same form
 };
 
 // ---- rules
@@ -78,8 +95,9 @@ struct Barrier {
 std::vector<Barrier> barriers(const Volunteer& volunteer, const Slot& slot);
 bool eligible(const Volunteer& volunteer, const Slot& slot);
 std::int64_t distance_m(std::int64_t x1, std::int64_t y1, std::int64_t x2, std::int64_t y2);
-// Minutes to get from one place to another: 4 km/h on foot below 2 km, else 20 km/h, straight line x 1.3.
-std::int64_t travel_minutes(std::int64_t metres);
+// Minutes to get from one place to another, straight line x 1.3: 4 km/h on foot; 12 km/h by bicycle; 30 km/h by car and 10
+// minutes; any: 4 km/h below 2 km, else 20 km/h and 5 minutes.
+std::int64_t travel_minutes(std::int64_t metres, Mode mode = Mode::any);
 
 // ---- score
 struct Reason {

@@ -232,7 +232,13 @@ TEST(Weights, AreReadFromTextAndUnknownNamesAreSaid) {
   EXPECT_EQ(w.near, 10);
   EXPECT_EQ(w.load, -5);
   EXPECT_NE(Weights::parse("nearness 3\n", w), "");
-  EXPECT_EQ(w.table().size(), 9u);
+  EXPECT_EQ(w.table().size(), 11u);
+  Weights again;
+  EXPECT_EQ(Weights::parse(w.text(), again), "");   // what is written with its units can be read
+  EXPECT_EQ(again.text(), w.text());
+  EXPECT_EQ(Weights::parse("near 5\nload much\n", w), "line 2: no number after load");
+  EXPECT_EQ(Weights::parse("\n# all of them\nfirst_seat -1 points\n", w), "line 3: first_seat is out of range");
+  EXPECT_EQ(w.near, 10);                            // nothing of a bad table is taken over
 }
 
 }  // namespace

@@ -20,8 +20,11 @@ std::int64_t distance_m(std::int64_t x1, std::int64_t y1, std::int64_t x2, std::
   return std::llround(std::sqrt(dx * dx + dy * dy));
 }
 
-std::int64_t travel_minutes(std::int64_t metres) {
+std::int64_t travel_minutes(std::int64_t metres, Mode mode) {
   const std::int64_t road = metres * 13 / 10;
+  if (mode == Mode::foot) return road * 60 / 4000;
+  if (mode == Mode::cycle) return road * 60 / 12'000;
+  if (mode == Mode::car) return road * 60 / 30'000 + 10;
   return metres < 2000 ? road * 60 / 4000 : road * 60 / 20'000 + 5;
 }
 
@@ -33,6 +36,7 @@ std::vector<Barrier> barriers(const Volunteer& v, const Slot& s) {
   if (!free_at(v, s.from, s.to)) bar("match.not_available");
   if (s.skills && !(s.skills & v.skills)) bar("match.skill_missing");
   if (s.languages && !(s.languages & v.languages)) bar("match.language_missing");
+  if (s.papers & ~papers_of(v, s.to)) bar("match.paper_missing");
   const int age = age_at(v.birth_day, s.from);
   const int least = least_age_of(s);
   if (age < least) bar("match.too_young", age, least);
@@ -40,7 +44,7 @@ std::vector<Barrier> barriers(const Volunteer& v, const Slot& s) {
   if (s.checked_only && !checked) bar("match.not_checked");
   if (s.pair_unless_checked && s.heads < 2 && !checked) bar("match.alone_unchecked");
   for (const auto& busy : v.busy) {
-    const auto travel = travel_minutes(distance_m(busy.x_m, busy.y_m, s.x_m, s.y_m));
+    const auto travel = travel_minutes(distance_m(busy.x_m, busy.y_m, s.x_m, s.y_m), v.mode);
     if (busy.from < s.to + travel && s.from < busy.to + travel) {
       bar("match.overlap", travel);
       break;

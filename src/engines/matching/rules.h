@@ -20,6 +20,13 @@ inline std::int64_t week_of(std::int64_t minute) { return (minute / kDayMinutes 
 inline int least_age_of(const Slot& s) { return s.adults_only || s.checked_only ? std::max(s.least_age, kAdult) : s.least_age; }
 inline bool needs_check(const Slot& s) { return s.checked_only || (s.pair_unless_checked && s.heads < 2); }
 
+inline std::uint64_t papers_of(const Volunteer& v, std::int64_t minute) {   // valid at this minute
+  std::uint64_t valid = 0;
+  for (const auto& paper : v.papers)
+    if (paper.valid_until >= minute) valid |= paper.which;
+  return valid;
+}
+
 struct BusyMinutes {
   std::int64_t day = 0, week = 0;   // promised on the day and in the week of a slot
 };

@@ -5,31 +5,62 @@
 #include "engines/matching/rules.h"
 
 namespace tx::matching {
+namespace {
+
+struct Entry {
+  std::string_view name;
+  int Weights::*field;
+  std::string_view unit, meaning;
+};
+constexpr Entry kEntries[] = {
+    {"base", &Weights::base, "points a seat", "a seat is filled at all"},
+    {"urgency", &Weights::urgency, "points a step", "urgency of the need, 0 to 3 steps"},
+    {"skill", &Weights::skill, "points", "a needed skill fits"},
+    {"preferred", &Weights::preferred, "points", "a welcome skill fits"},
+    {"language", &Weights::language, "points", "a needed language fits"},
+    {"near", &Weights::near, "points at the door", "falls to nothing at the edge of the volunteer's radius"},
+    {"continuity", &Weights::continuity, "points a service", "earlier services to the same resident, at most 2"},
+    {"reliability", &Weights::reliability, "points at 1000", "kept promises, of a thousand"},
+    {"load", &Weights::load, "points per 10 h", "hours served or promised in the last 30 days"},
+    {"rested", &Weights::rested, "points", "not asked for 14 days or never"},
+    {"first_seat", &Weights::first_seat, "points a slot", "the first seat of a slot of a small organisation is filled"}};
+
+}  // namespace
+
 std::vector<Weight> Weights::table() const {
-  return {{"base", base, "points a seat"},        {"urgency", urgency, "points a step"},
-          {"skill", skill, "points"},             {"language", language, "points"},
-          {"near", near, "points at the door"},   {"continuity", continuity, "points an earlier service, at most 2"},
-          {"reliability", reliability, "points at 1000"}, {"load", load, "points per 10 h in 30 days"},
-          {"rested", rested, "points after 14 days"}};
+  std::vector<Weight> rows;
+  for (const auto& entry : kEntries) rows.push_back({entry.name, this->*entry.field, entry.unit, entry.meaning});
+  return rows;
+}
+
+std::string Weights::text() const {
+  std::string text;
+  for (const auto& row : table()) {
+    std::string line(row.name);
+    line.resize(13, ' ');
+    line += std::to_string(row.points) + " ";
+    line.resize(std::max<std::size_t>(line.size(), 20), ' ');
+    text += line + std::string(row.unit) + " # " + std::string(row.meaning) + "\n";
+  }
+  return text;
 }
 
 std::string Weights::parse(std::string_view text, Weights& out) {
   Weights w;
   std::istringstream in{std::string(text)};
-  std::string name;
-  int points = 0;
-  while (in >> name) {
-    if (name[0] == '#') {
-      std::getline(in, name);
-      continue;
-    }
-    if (!(in >> points) || points < -100'000 || points > 100'000) return "no number after " + name;
-    int* field = name == "base" ? &w.base : name == "urgency" ? &w.urgency : name == "skill" ? &w.skill
-               : name == "language" ? &w.language : name == "near" ? &w.near : name == "continuity" ? &w.continuity
-               : name == "reliability" ? &w.reliability : name == "load" ? &w.load : name == "rested" ? &w.rested : nullptr;
-    if (!field) return "unknown weight " + name;
-    *field = points;
-    std::getline(in, name);   // a comment may follow
+  std::string line, name, points;
+  for (int number = 1; std::getline(in, line); ++number) {
+    const auto wrong = [&](const std::string& what) { return "line " + std::to_string(number) + ": " + what; };
+    std::istringstream words(line.substr(0, line.find('#')));
+    if (!(words >> name)) continue;
+    const auto* entry = std::find_if(std::begin(kEntries), std::end(kEntries), [&](const Entry& e) { return e.name == name; });
+    if (entry == std::end(kEntries)) return wrong("unknown weight " + name);
+    int value = 0;
+    if (!(words >> points)) return wrong("no number after " + name);
+    const auto [end, error] = std::from_chars(points.data(), points.data() + points.size(), value);
+    if (error != std::errc{} || end != points.data() + points.size()) return wrong("no number after " + name);
+    if (value < (entry->field == &Weights::first_seat ? 0 : -100'000) || value > 100'000) return wrong(name + " is out of range");
+    w.*entry->field = value;
   }
   out = w;
   return {};
@@ -43,6 +74,7 @@ std::vector<Reason> reasons(const Volunteer& v, const Slot& s, const Weights& w,
   const auto distance = distance_m(v.x_m, v.y_m, s.x_m, s.y_m);
   add("match.near", distance, near_points(w, distance, v.radius_m));
   if (s.skills & v.skills) add("match.skill", 0, w.skill);
+  if (s.prefers & v.skills) add("match.preferred", 0, w.preferred);
   if (s.languages & v.languages) add("match.language", 0, w.language);
   const auto times = std::count(v.served.begin(), v.served.end(), s.recipient);
   if (s.recipient && times) add("match.continuity", times, w.continuity * std::min<std::int64_t>(times, 2));

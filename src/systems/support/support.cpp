@@ -32,7 +32,7 @@ void register_routes(http::Router& router, const Services& services, const Book&
   add_desk_record_routes(router, services, book);
   add_notice_routes(router, services, book);
   add_certificate_routes(router, services, book);
-  add_statement_routes(router);
+  add_statement_routes(router, services);
   add_review_routes(router, book);
   add_policy_routes(router);
   add_clock_routes(router);
@@ -72,6 +72,7 @@ Json data_of(storage::Reader& reader, access::AccountId account) {
 Result<void> load_demonstration(storage::Store& store) {
   const auto told = store.write([](storage::Tx& tx) -> Result<Json> {
     workflow::set_setting(tx, "record.public_days", "", 30, "demonstration", {});   // H6 is off as delivered
+    TX_CHECK(demonstrate_review(tx));
     return Json(supply::tell_all_served(tx));
   });
   if (!told) return tl::unexpected(told.error());

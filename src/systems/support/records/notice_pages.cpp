@@ -64,6 +64,7 @@ Result<Response> hours(Context& context) {
                          {"grade_text", grade_text(context, record.grade)}, {"long", language::duration_text(context.language, record.minutes)},
                          {"complain", "/complain?about=record:" + id_text(record.id)}}));
   }
+  if (lines.size() == 0) view.set("empty", Json::of({{"icon", "clock"}, {"title", context.text("hours.none")}, {"text", ""}, {"href", ""}}));
   return context.page("support/hours", view.set("lines", lines).set("has_lines", lines.size() > 0));
 }
 

@@ -93,11 +93,12 @@ Json record_history(const http::Context& context, const ServiceRecord& record);
 void add_record_routes(http::Router& router, const Services& services, const Book& book);
 void add_desk_record_routes(http::Router& router, const Services& services, const Book& book);
 void add_notice_routes(http::Router& router, const Services& services, const Book& book);
-void add_statement_routes(http::Router& router);
+void add_statement_routes(http::Router& router, const Services& services);
 void add_review_routes(http::Router& router, const Book& book);
 void add_policy_routes(http::Router& router);
 void add_clock_routes(http::Router& router);
 void add_entry_routes(http::Router& router);        // one record as the desk sees it
+Result<void> demonstrate_review(storage::Tx& tx);   // activities that wait for the leader's review
 void add_successor_routes(http::Router& router);
 void add_record_complaints();                       // entries of hours may be complained about (F5)
 int remind_of_clocks(storage::Tx& tx);   // timed: 5 and 8 working days gone, and past the tenth

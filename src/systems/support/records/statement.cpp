@@ -62,7 +62,7 @@ std::vector<std::vector<std::string>> sums(const Context& context, const Stateme
   return rows;
 }
 
-Result<Response> statement(Context& context) {
+Result<Response> statement(Context& context, const identity::Vault& vault) {
   const auto volunteer = teams::find_volunteer_by_account(context.reader, context.actor.account);
   if (!volunteer) return Response::redirect("/me/record");
   const int now = local_date(context.now).year();
@@ -77,15 +77,22 @@ Result<Response> statement(Context& context) {
     rows.insert(rows.begin(), columns(context));
     return Response::file(documents::write_csv(rows), "text/csv; charset=utf-8", name + ".csv");
   }
-  const std::string title = context.text("record.statement.title", {{"year", std::to_string(year)}, {"name", volunteer->name}, {"number", volunteer->volunteer_no}});
-  return Response::file(documents::table_pdf(title, columns(context), rows, {title, "Tongxin", context.language == language::Language::zh ? "zh-CN" : "en"}),
+  for (auto& row : rows) {   // on paper the day and the hours stand in one column
+    if (!row[0].empty()) row[1] = row[0].substr(5) + " " + row[1];
+    row.erase(row.begin());
+  }
+  auto heads = columns(context);
+  heads.erase(heads.begin());
+  const std::string title = context.text("record.statement.title", {{"year", std::to_string(year)}, {"name", teams::full_name(context.reader, vault, *volunteer)}, {"number", volunteer->volunteer_no}});
+  return Response::file(documents::table_pdf(title, heads, rows, {title, "Tongxin", context.language == language::Language::zh ? "zh-CN" : "en"}),
                         "application/pdf", name + ".pdf");
 }
 
 }  // namespace
 
-void add_statement_routes(http::Router& router) {
-  router.page("record.statement", "/me/statement", Access::signed_in("one's own record"), statement);
+void add_statement_routes(http::Router& router, const Services& services) {
+  router.page("record.statement", "/me/statement", Access::signed_in("one's own record"),
+              [vault = &services.vault](Context& context) { return statement(context, *vault); });
 }
 
 }  // namespace tx::support
