@@ -309,6 +309,26 @@ TEST_P(FraudTest, TheClockOfTenWorkingDays) {
   EXPECT_EQ(house.send(who.first.get("/desk/records/clocks")).status, 200);
 }
 
+// F5: a complaint about hours leads to the entry, and what is not ours is handed on with its address.
+TEST_P(FraudTest, AComplaintAboutHoursLeadsToTheEntry) {
+  WholeHouse house(GetParam());
+  const Officials who(house);
+  const auto record = house.count("select id from service_record where reverses = 0 order by id limit 1");
+  const auto told = house.send(house.person("Neighbour").post("/complain", Json::of({{"kind", "time"}, {"words", "Nobody came that afternoon."}, {"about", "record:" + id_text(record)}})));
+  ASSERT_EQ(told.status, 200) << told.body;
+  const auto complaint = house.count("select max(id) from complaint");
+  EXPECT_EQ(house.text("select region from complaint where id = $1", complaint), house.text("select region from service_record where id = $1", record));
+  const std::string desk = "/desk/complaints/" + id_text(complaint);
+  EXPECT_NE(house.send(who.second.get(desk)).body.find("/desk/records/entry/" + id_text(record)), std::string::npos);
+  EXPECT_EQ(house.send(who.first.get("/desk/records/entry/" + id_text(record))).status, 200);
+  // No rule speaks, and yet somebody may take it up: because somebody complained.
+  ASSERT_EQ(house.send(who.first.post("/desk/risks/open", Json::of({{"kind", "record"}, {"object", id_text(record)}, {"words", "A neighbour says nobody came."}}))).status, 200);
+  EXPECT_EQ(house.count("select count(*) from risk_entry where object = $1", record), 1);
+  EXPECT_EQ(rule_of(house.send(who.second.post(desk + "/transfer", Json::of({{"answer", "Not ours."}})))), "complaint.unit_missing");
+  ASSERT_EQ(house.send(who.second.post(desk + "/transfer", Json::of({{"answer", "Fees are theirs to punish."}, {"unit", "County civil affairs bureau"}}))).status, 200);
+  EXPECT_NE(house.text("select answer from complaint where id = $1", complaint).find("County civil affairs bureau"), std::string::npos);
+}
+
 TX_ON_BOTH_ENGINES(FraudTest);
 
 }  // namespace

@@ -32,6 +32,7 @@ export function fraudJourneys(house, officers, picture) {
       await leader.goto('/organisations/' + organisation);
       const number = /V\d{16}[0-9A-Z]/.exec(await leader.content())[0];
       const path = await byHand(leader, number, '陪伴老人', '13:00', '16:00');
+      officers.dispatcher ??= await house.officer('paidan');
       await officers.dispatcher.goto(path);
       await press(officers.dispatcher, 'button[formaction$="/approve"]');
       const first = officers.guanli, second = officers.lianhe, third = await house.officer('fucha');

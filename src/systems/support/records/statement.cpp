@@ -1,5 +1,7 @@
 // A year's statement of one's record: every entry with its evidence, what was taken back beside what stands, as PDF and as a
 // sheet. Totals are rounded once; the column of hours is for reading only (H1).
+#include <set>
+
 #include "platform/documents/documents.h"
 #include "platform/storage/record_sql.h"
 #include "systems/support/records/records.h"
@@ -21,6 +23,10 @@ Statement statement_of(const Context& context, std::int64_t volunteer, int year)
   Statement statement;
   std::int64_t organisation = -1;
   std::string name;
+  std::set<std::int64_t> examined;   // one question for all entries: a year may hold thousands
+  for (const auto& row : storage::query(context.reader, "select e.object from risk_entry e join risk_case c on c.id = e.risk where e.volunteer = $1 and e.kind = 'record' and "
+                                                        "c.state in ('frozen','heard','decided','appealed')", volunteer).rows)
+    examined.insert(std::get<std::int64_t>(row[0]));
   for (const auto& record : storage::select<ServiceRecord>(context.reader, "select * from service_record where volunteer = $1 and starts >= $2 and starts < $3 order by starts, id",
                                                            volunteer, start_of(Date::of(year, 1, 1)), start_of(Date::of(year + 1, 1, 1)))) {
     if (record.organisation != organisation) {
@@ -28,7 +34,7 @@ Statement statement_of(const Context& context, std::int64_t volunteer, int year)
       const auto found = teams::find_organisation(context.reader, organisation);
       name = found ? found->name : context.text("record.residents");
     }
-    const bool frozen = record.reverses == 0 && is_frozen(context.reader, "record", record.id) && stands(context.reader, record.id);
+    const bool frozen = record.reverses == 0 && examined.contains(record.id) && stands(context.reader, record.id);
     statement.rows.push_back({local_text(record.starts).substr(0, 10), local_text(record.starts).substr(11) + "–" + local_text(record.ends).substr(11),
                               title_text(context, record.title), name, enum_name(record.grade),
                               context.text(frozen ? "record.mark.frozen" : record.reverses ? "record.mark.back" : record.grade == Grade::D ? "record.mark.late" : "record.mark.none"),
