@@ -1,4 +1,4 @@
-// tongxin: the command line. serve, regions, officer, demonstration, backup, restore, openapi, routes, match, log.
+// tongxin: the command line. serve, regions, officer, demonstration, backup, restore, openapi, routes, match, plan, log.
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdlib>
@@ -9,6 +9,7 @@
 
 #include "app/house.h"
 #include "base/log.h"
+#include "engines/covering/plan_command.h"
 #include "engines/matching/matching_command.h"
 #include "systems/support/book/book.h"
 
@@ -92,9 +93,12 @@ int main(int argc, char** argv) {
   log_command->add_option("file", file, "where the export goes; tongxin-verify reads it");
   auto* match = app.add_subcommand("match", "the matching engine on text files");
   match->prefix_command();
+  auto* plan = app.add_subcommand("plan", "the covering engine on text files: where should stations stand?");
+  plan->prefix_command();
   CLI11_PARSE(app, argc, argv);
 
   if (*match) return matching::match_command(match->remaining(), std::cout);
+  if (*plan) return covering::plan_command(plan->remaining(), std::cout);
   if (*restore) {
     const auto done = storage::restore(file, location);
     return done ? 0 : told(nullptr, done.error());
