@@ -46,6 +46,11 @@ int serve(const app::HouseOptions& options) {
 
 }  // namespace
 
+// Read by jemalloc before main. Memory in large pages and given back after a minute, not after ten seconds: on virtual
+// machines each fresh page costs microseconds, and a rush comes when the server was idle (bench/README.md).
+extern "C" const char* malloc_conf;
+const char* malloc_conf = "thp:always,metadata_thp:auto,dirty_decay_ms:60000,muzzy_decay_ms:60000";
+
 int main(int argc, char** argv) {
   CLI::App app{"Tongxin: a region's volunteer service in one program"};
   app.require_subcommand(1);
