@@ -75,6 +75,8 @@ int main(int argc, char** argv) {
   serve_command->add_option("--public-address", options.public_address, "where the public reaches this program (https://…): certificates point there")
       ->envname("TONGXIN_PUBLIC_ADDRESS");
   serve_command->add_option("--help-phone", options.help_phone, "the region's hotline, shown on every page");
+  serve_command->add_option("--privacy-officer", options.privacy_officer, "who answers for personal data: name and telephone or address, shown on /privacy")
+      ->envname("TONGXIN_PRIVACY_OFFICER");
   serve_command->add_option("--spool", options.spool, "folder for SMS files");
   auto* demonstration = place(app.add_subcommand("demonstration", "load the demonstration region"));
   auto* regions = place(app.add_subcommand("regions", "load the tree of regions without a demonstration"));

@@ -104,11 +104,25 @@ Result<Response> me(Context& context) {
   return context.page("app/me", view);
 }
 
+// What is kept and why, whose rights, how long, minors' own rules, and whom to ask by name (more than a million people: an
+// officer must be named; mission D3).
+Result<Response> privacy_page(Context& context, const std::string& privacy_officer) {
+  Json purposes = Json::array();
+  for (const auto& purpose : identity::purposes()) {
+    const std::string key = "identity.purpose." + std::string(purpose.id);
+    purposes.push(Json::of({{"purpose", context.text(key)}, {"why", context.text(key + ".text")},
+                            {"ground", context.text("identity.ground." + std::string(purpose.ground))}}));
+  }
+  return context.page("app/privacy", Json::of({{"title", context.text("privacy.title")}, {"purposes", purposes}, {"privacy_officer", privacy_officer}}));
+}
+
 }  // namespace
 
-void add_pages(http::Router& router) {
+void add_pages(http::Router& router, const std::string& privacy_officer) {
   router.page("home", "/", Access::everyone("the public home"), home);
   router.page("me", "/me", Access::signed_in("one's own page"), me);
+  router.page("app.privacy", "/privacy", Access::everyone("the rules for personal data are public (PIPL art. 17, 31)"),
+              [privacy_officer](Context& context) { return privacy_page(context, privacy_officer); });
   for (const auto* name : {"help", "accessibility"})
     router.page(name, std::string("/") + name, Access::everyone("public information"),
                 [name](Context& context) -> Result<Response> {
