@@ -163,6 +163,7 @@ TEST_P(MatrixTest, EveryPageAnswersEveryRoleWithoutAFault) {
       {"check", id_text(house.count("select id from station_check where state = 'sent' order by id limit 1"))},
       {"set", id_text(house.count("select id from criteria_set order by id limit 1"))},
       {"county", "640104"},
+      {"region", "porto_alegre"},
       {"volunteer", id_text(house.count("select id from volunteer order by id limit 1"))}};
   std::vector<std::pair<std::string, identity::trial::SignedIn>> people{{"", identity::trial::anonymous()}, {"account", house.person("Account")}};
   const auto roles = app::roles();
