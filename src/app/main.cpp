@@ -11,7 +11,6 @@
 #include "base/log.h"
 #include "engines/matching/matching_command.h"
 #include "systems/stations/circles/command.h"
-#include "systems/stations/planning/proof.h"
 #include "systems/support/book/book.h"
 
 namespace {
@@ -116,20 +115,11 @@ int main(int argc, char** argv) {
   region->add_flag("--synthetic", import.synthetic, "positions are made up");
   region->add_flag("--leave-out", import.lenient, "leave out rows with faults instead of refusing");
   region->add_flag("--dry-run", dry, "check only, keep nothing");
-  auto* plan = app.add_subcommand("plan", "check the proof of a plan, as downloaded from its page");
-  plan->add_option("file", file, "tongxin-plan-….txt")->required();
   auto* match = app.add_subcommand("match", "the matching engine on text files");
   match->prefix_command();
   CLI11_PARSE(app, argc, argv);
 
   if (*match) return matching::match_command(match->remaining(), std::cout);
-  if (*plan) {
-    std::ifstream in(file, std::ios::binary);
-    const auto proof = stations::planning::read_proof(std::string((std::istreambuf_iterator<char>(in)), {}));
-    const auto verdict = proof ? covering::verify(proof->program, proof->plan) : covering::Verdict{false, "not a proof of a plan", 0, 0};
-    std::cout << (verdict.good ? "GOOD: value " + std::to_string(verdict.value) + ", no plan can exceed " + std::to_string(verdict.bound) : "WRONG: " + verdict.why) << "\n";
-    return verdict.good ? 0 : 1;
-  }
   if (*restore) {
     const auto done = storage::restore(file, location);
     return done ? 0 : told(nullptr, done.error());

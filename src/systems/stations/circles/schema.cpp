@@ -107,7 +107,8 @@ create table station_plan (
 create index station_plan_by_region on station_plan (region, created);
 create table station_plan_proof (
   id bigint primary key,
-  bytes bytea not null
+  program bytea not null,
+  plan bytea not null
 );
 )sql";
 

@@ -205,7 +205,7 @@ void add_answer(const Context& context, const Plan& plan, Json& view) {
       .set("counties", counties_view(context, plan))
       .set("has_counties", plan.figures["counties"].size() > 1)
       .set("checked_good", plan.checked == "good")
-      .set("has_proof", storage::scalar<std::int64_t>(context.reader, "select count(*) from station_plan_proof where id = $1", plan.id).value_or(0) > 0)
+
       .set("checked_bad", plan.checked == "good" ? "" : plan.checked)
       .set("proof", context.text("planning.proof_facts", {{"classes", whole_number(plan.classes)}, {"nodes", whole_number(plan.nodes)},
                                                           {"seconds", std::to_string((plan.milliseconds + 999) / 1000)}}));
@@ -319,13 +319,6 @@ Result<Response> sheet(Context& context) {
                         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "tongxin-plan.xlsx");
 }
 
-Result<Response> proof_file(Context& context) {
-  const auto plan = TX_TRY(plan_asked(context));
-  auto bytes = storage::scalar<std::string>(context.reader, "select bytes from station_plan_proof where id = $1", plan.id);
-  if (!bytes) return refuse(tx::Kind::not_found, "http.not_found");
-  return Response::file(std::move(*bytes), "text/plain; charset=utf-8", "tongxin-plan-" + id_text(plan.id) + ".txt");
-}
-
 struct Nothing {};
 BOOST_DESCRIBE_STRUCT(Nothing, (), ())
 
@@ -343,7 +336,6 @@ void add_planning_routes(http::Router& router) {
   router.page("planning.plan", "/desk/planning/plans/{plan}", officers, plan_page);
   router.page("planning.body", "/desk/planning/plans/{plan}/body", officers, plan_fragment);
   router.page("planning.xlsx", "/desk/planning/plans/{plan}/sites.xlsx", officers, sheet);
-  router.page("planning.proof", "/desk/planning/plans/{plan}/proof.txt", officers, proof_file);
   router.command<AskInput>(
       {.name = "planning.ask",
        .path = "/desk/planning/{region}",

@@ -5,7 +5,6 @@
 #include <map>
 
 #include "platform/storage/record_sql.h"
-#include "systems/stations/planning/proof.h"
 #include "systems/stations/planning/rules.h"
 
 namespace tx::stations::planning {
@@ -16,7 +15,6 @@ using circles::Ground;
 using rules::Posed;
 
 constexpr std::int64_t kSaveEvery = 2'000;       // milliseconds between two "best so far"
-constexpr std::size_t kProofKept = 48u << 20;    // larger ones are checked and let go
 constexpr int kCurveMost = 100, kCountiesMost = 60;
 
 std::int64_t since(Watch::time_point begun) {
@@ -159,7 +157,7 @@ void add_curve(const Posed& posed, const Question& question, std::int64_t millis
   figures.set("optimal", list);
 }
 
-void save(storage::Store& store, const Plan& plan, const std::string& proof = {}) {
+void save(storage::Store& store, const Plan& plan) {
   (void)store.write([&](storage::Tx& tx) -> Result<Json> {
     const auto now = find_plan(tx, id_text(plan.id));
     if (!now || now->accepted.us) return Json();   // forgotten in the meantime, or settled
@@ -167,9 +165,6 @@ void save(storage::Store& store, const Plan& plan, const std::string& proof = {}
     if (row.state != "solving") row.finished = tx.now();
     row.name = now->name;
     storage::update(tx, "station_plan", row);
-    if (proof.empty()) return Json();
-    storage::execute(tx, "delete from station_plan_proof where id = $1", plan.id);
-    storage::execute(tx, "insert into station_plan_proof (id, bytes) values ($1,$2)", plan.id, storage::Blob{proof});
     return Json();
   });
 }
@@ -252,11 +247,8 @@ class Work {
     count_plan(*ground_, posed, answer.open, plan_);
     take_bound(posed, answer.value, answer.bound, plan_);
     plan_.proven = answer.proven();
-    // What is checked is what can be taken away: the file, read again.
-    const auto proof = write_proof({posed.program, answer});
-    const auto again = read_proof(proof);
-    const auto verdict = again ? covering::verify(again->program, again->plan) : covering::Verdict{};
-    plan_.checked = verdict.good ? "good" : verdict.why.empty() ? "proof" : verdict.why;
+    const auto verdict = covering::verify(posed.program, answer);
+    plan_.checked = verdict.good ? "good" : verdict.why;
     const auto year = rules::years_of(posed, answer.open);
     Json figures = Json::object();
     add_greedy(posed, question_, plan_, figures);
@@ -270,7 +262,7 @@ class Work {
     }
     plan_.figures = figures;
     plan_.state = cancelled ? "stopped" : "done";
-    save(store_, plan_, verdict.good && proof.size() <= kProofKept ? proof : "");
+    save(store_, plan_);
     if (cancelled) return refuse(tx::Kind::conflict, "job.cancelled");
     return Json::of({{"plan", id_text(plan_.id)}, {"link", "/desk/planning/plans/" + id_text(plan_.id)}});
   }
