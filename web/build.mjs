@@ -1,16 +1,17 @@
-// Builds the browser side: node web/build.mjs <outdir> -> app.css, app.js and its lazy parts, sw.js, sprite.svg,
-// favicon.svg, app.webmanifest and manifest.json (file name -> first 12 digits of its SHA-256, for ?v=).
+// Builds the browser side: node web/build.mjs <outdir> -> app.css, map.css (pages with a map only), app.js and its lazy
+// parts, sw.js, sprite.svg, favicon.svg, app.webmanifest and manifest.json (file name -> first 12 digits of its SHA-256).
 import { build, transform } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const web = dirname(fileURLToPath(import.meta.url));
 const browsers = ['chrome80', 'safari14.1', 'firefox78'];
 
-export async function stylesheet() {
-  const names = (await readdir(join(web, 'styles'))).filter((n) => n.endsWith('.css')).sort();
+const mapStyles = '67-map.css';   // a file of its own: pages without a map do not carry it
+export async function stylesheet(wanted = (name) => name !== mapStyles) {
+  const names = (await readdir(join(web, 'styles'))).filter((n) => n.endsWith('.css') && wanted(n)).sort();
   const parts = await Promise.all(names.map((n) => readFile(join(web, 'styles', n), 'utf8')));
   return (await transform(parts.join('\n'), { loader: 'css', minify: true, target: browsers })).code;
 }
@@ -43,8 +44,12 @@ async function islands(out) {
   } };
   const common = { bundle: true, minify: true, target: browsers, charset: 'utf8', legalComments: 'none',
                    logLevel: 'warning', outdir: out };
+  // MapLibre's own worker, as a file: the house's policy allows no worker made of text.
+  const worker = await build({ ...common, entryPoints: { 'part-map-worker': join(web, '../node_modules/maplibre-gl/dist/maplibre-gl-csp-worker.js') },
+                               format: 'iife', entryNames: '[name]-[hash]', metafile: true });
+  const workerName = basename(Object.keys(worker.metafile.outputs)[0]);
   await build({ ...common, entryPoints: { app: join(web, 'islands/app.ts') }, format: 'esm', splitting: true,
-                chunkNames: 'part-[name]-[hash]', plugins: [catalogue] });
+                chunkNames: 'part-[name]-[hash]', plugins: [catalogue], define: { MAP_WORKER: JSON.stringify(`/assets/${workerName}`) } });
   await build({ ...common, entryPoints: { sw: join(web, 'islands/sw.ts') }, format: 'iife' });
 }
 
@@ -53,6 +58,7 @@ export async function buildAll(out) {
   await mkdir(out, { recursive: true });
   await islands(out);
   await writeFile(join(out, 'app.css'), await stylesheet());
+  await writeFile(join(out, 'map.css'), await stylesheet((name) => name === mapStyles));
   await writeFile(join(out, 'sprite.svg'), await sprite());
   const heart = (await readFile(join(web, 'icons/tongxin.svg'), 'utf8')).replace('stroke="currentColor"', 'stroke="#bf2629"');
   await writeFile(join(out, 'favicon.svg'), heart);

@@ -71,6 +71,6 @@ for (const village of villages.sort((a, b) => a.name.localeCompare(b.name))) {
     cells.set(key, cell);
   });
   let n = 0;
-  for (const [key, cell] of [...cells].sort(([a], [b]) => (a < b ? -1 : 1)))
-    console.log(`${key},${village.name} ${++n},${(cell.lon / cell.count).toFixed(6)},${(cell.lat / cell.count).toFixed(6)},${cell.people},${village.name}`);
+  for (const [, cell] of [...cells].sort(([a], [b]) => (a < b ? -1 : 1)))
+    console.log(`${village.name.toLowerCase()}_${++n},${village.name} ${n},${(cell.lon / cell.count).toFixed(6)},${(cell.lat / cell.count).toFixed(6)},${cell.people},${village.name}`);
 }

@@ -4,6 +4,7 @@
 
 #include "app/directory.h"
 #include "app/identity_extras.h"
+#include "app/lateness.h"
 #include "app/pages.h"
 #include "app/roles.h"
 #include "app/settings_pages.h"
@@ -92,6 +93,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   support::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs, options.public_address}, s.book);
   support::add_listeners(s.book);
   support::add_timed_work(*s.jobs, s.book);
+  add_late_work(*s.jobs);
   add_station_figures();
   wire_directory(s.vault);
   notices::add_timed_work(*s.jobs, {.spool = options.spool, .smtp = options.smtp, .words = &s.words});

@@ -1,4 +1,4 @@
-// tongxin: the command line. serve, regions, officer, demonstration, backup, restore, openapi, routes, match, log.
+// tongxin: the command line. serve, regions, officer, demonstration, backup, restore, openapi, routes, match, plan, log.
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdlib>
@@ -9,6 +9,7 @@
 
 #include "app/house.h"
 #include "base/log.h"
+#include "engines/covering/plan_command.h"
 #include "engines/matching/matching_command.h"
 #include "systems/stations/circles/command.h"
 #include "systems/support/book/book.h"
@@ -45,6 +46,11 @@ int serve(const app::HouseOptions& options) {
 }
 
 }  // namespace
+
+// Read by jemalloc before main. Memory in large pages and given back after a minute, not after ten seconds: on virtual
+// machines each fresh page costs microseconds, and a rush comes when the server was idle (bench/README.md).
+extern "C" const char* malloc_conf;
+const char* malloc_conf = "thp:always,metadata_thp:auto,dirty_decay_ms:60000,muzzy_decay_ms:60000";
 
 int main(int argc, char** argv) {
   CLI::App app{"Tongxin: a region's volunteer service in one program"};
@@ -117,9 +123,12 @@ int main(int argc, char** argv) {
   region->add_flag("--dry-run", dry, "check only, keep nothing");
   auto* match = app.add_subcommand("match", "the matching engine on text files");
   match->prefix_command();
+  auto* plan = app.add_subcommand("plan", "the covering engine on text files: where should stations stand?");
+  plan->prefix_command();
   CLI11_PARSE(app, argc, argv);
 
   if (*match) return matching::match_command(match->remaining(), std::cout);
+  if (*plan) return covering::plan_command(plan->remaining(), std::cout);
   if (*restore) {
     const auto done = storage::restore(file, location);
     return done ? 0 : told(nullptr, done.error());

@@ -43,7 +43,7 @@ bool expected(const access::Roles& roles, const http::Route& route, const Who& w
 
 struct OwnThings {
   access::AccountId account;
-  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate;
+  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access;
 };
 
 // One of each thing that has an owner, all of one person at home in the demonstration's county.
@@ -76,6 +76,8 @@ OwnThings own_things(WholeHouse& house, const std::string& organisation) {
     storage::execute(tx, "insert into certificate (id, number, volunteer, volunteer_no, name_sealed, from_day, to_day, minutes_a, minutes_b, minutes_c, "
                          "minutes_d, text, url, state, reason, at, changed) select $1, $2, id, volunteer_no, '', 0, 0, 1, 0, 0, 0, '', '', 'valid', '', $3, $3 "
                          "from volunteer where account = $4", tx.new_id(), own.certificate, tx.now(), own.account);
+    made(own.minor_access, "insert into minor_access (id, subject, region, asked_by, reason, state, due, decided_by, created) values "
+                           "($1,'volunteer:0','640104001002',$2,'','asked',0,0,$3)");
     const auto batch = tx.new_id();
     own.batch = id_text(batch);
     storage::execute(tx, "insert into roster_batch (id, organisation, file_name, state, rows_good, rows_bad, consent, created_by, created, "
@@ -94,6 +96,7 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
   const std::string organisation = id_text(house.count("select organisation from activity where state = 'published' order by starts limit 1"));
   const std::string station = id_text(house.count("select id from station where region = $1", std::string(kHome)));
   const OwnThings own = own_things(house, organisation);
+  const std::string child = id_text(house.count("select id from volunteer where id in (select volunteer from minor_record) and region like '64%' order by id limit 1"));
   const auto in_team = [&](const std::string& sql) { return id_text(house.count(sql + " limit 1", id_value(organisation).value())); };
   const std::vector<std::pair<std::string, std::string>> objects = {
       {"need", id_text(house.count("select id from need order by id limit 1"))},
@@ -104,7 +107,8 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       {"station", station},
       {"volunteer", id_text(house.count("select id from volunteer where account = 0 order by id limit 1"))},
       {"account", own.account.text()}, {"session", own.session}, {"notice", own.notice}, {"proxy", own.proxy}, {"job", own.job},
-      {"complaint", own.complaint}, {"ask", own.ask}, {"batch", own.batch}, {"case", own.record_case}, {"certificate", own.certificate}};
+      {"complaint", own.complaint}, {"ask", own.ask}, {"batch", own.batch}, {"case", own.record_case}, {"certificate", own.certificate},
+      {"minor_access", own.minor_access}, {"child", child}};
   std::vector<Who> people{{"", false}, {"account", false}, {"owner", true}};
   for (const auto& role : roles.all())
     for (const bool inside : {true, false})
@@ -137,7 +141,7 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       if (has_object && who.inside && who.role == "station_keeper") as.inside = route.access.object == "station";
       if (who.role == "owner") {
         const auto& thing = route.access.object;
-        as.inside = thing == "session" || thing == "notice" || thing == "proxy" || thing == "job" || thing == "complaint" || thing == "ask" || thing == "case";
+        as.inside = thing == "session" || thing == "notice" || thing == "proxy" || thing == "job" || thing == "complaint" || thing == "ask" || thing == "case" || thing == "minor_access";
       }
       // Jobs lie in no region: only their owner, and whoever holds the permission everywhere.
       if (route.access.object == "job" && who.role != "owner") as.inside = who.role.ends_with("_admin");

@@ -91,6 +91,11 @@ Result<Response> me(Context& context) {
   if (volunteer) rows.push(link("/me/swaps", "swap", "app.me.swaps"));
   if (volunteer) rows.push(link("/me/duty", "station", "duty.own"));
   rows.push(link("/messages", "messages", "app.me.messages"));
+  for (const auto& proxy : identity::proxies_of(context.reader, context.actor.account, context.now))
+    if (proxy.consent_kind == "guardian" && proxy.principal) {
+      rows.push(link("/me/children", "children", "minor.children"));
+      break;
+    }
   rows.push(link("/me/account", "settings", "app.me.account"));
   view.set("rows", rows);
   const std::string name = context.actor.name;
@@ -138,6 +143,7 @@ void fill_layout(const Context& context, Json& view) {
       {"/desk/risks", "eye", "app.desk.risks", support::permission::supervise},
       {"/desk/roster", "people", "app.desk.roster", teams::permission::roster_import},
       {"/desk/volunteers", "heart", "volunteer.desk", teams::permission::volunteer_read},
+      {"/desk/minors", "lock", "app.desk.minors", teams::permission::volunteer_read},
       {"/desk/organisations", "team", "app.desk.organisations", teams::permission::organisation_approve},
       {"/officers", "lock", "app.desk.roles", identity::permission::account_read},
       {"/settings", "settings", "app.desk.settings", identity::permission::system_settings},

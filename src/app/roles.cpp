@@ -26,10 +26,10 @@ access::Roles roles() {
        true, true},
       {"federation_officer",
        {need::read, need::review, need::handle, need::overview, team::organisation_approve, team::volunteer_read,
-        team::volunteer_check, station::read, station::propose, station::approve, station::inspect, station::standard, station::plan, record::check, record::approve},
+        team::volunteer_check, team::minor_decide, station::read, station::propose, station::approve, station::inspect, station::standard, station::plan, record::check, record::approve},
        true, true},
       {"region_official",
-       {need::read, need::overview, station::read, station::propose, station::approve, station::inspect, station::standard, station::plan, record::check, record::supervise},
+       {need::read, need::overview, team::minor_decide, station::read, station::propose, station::approve, station::inspect, station::standard, station::plan, record::check, record::supervise},
        true, true},
       // Three separate administrators (等保2.0 level 3): none can do another's work.
       {"system_admin", {id::system_settings, id::account_read, notices::permission::outbox, jobs::permission::read}, true, true},

@@ -1,12 +1,9 @@
 #include "app/settings_pages.h"
 
+#include "app/lateness.h"
 #include "platform/http/forms.h"
 #include "platform/identity/identity.h"
 #include "platform/workflow/workflow.h"
-#include "systems/stations/stations.h"
-#include "systems/supply/supply.h"
-#include "systems/support/support.h"
-#include "systems/teams/teams.h"
 
 namespace tx::app {
 namespace {
@@ -23,13 +20,6 @@ struct DeadlineInput {
 };
 BOOST_DESCRIBE_STRUCT(DeadlineInput, (), (setting, amount, reason))
 
-std::vector<const workflow::Flow*> all_flows() {
-  auto flows = supply::flows();
-  for (const auto* flow : teams::flows()) flows.push_back(flow);
-  for (const auto* flow : stations::flows()) flows.push_back(flow);
-  for (const auto* flow : support::flows()) flows.push_back(flow);
-  return flows;
-}
 const workflow::Deadline* find_deadline(const std::string& setting) {
   for (const auto* flow : all_flows())
     for (const auto& state : flow->states)

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { House, check, desk, phone, press } from './house.mjs';
 import { recordJourneys } from './records.mjs';
+import { minorJourneys } from './minors.mjs';
 import { axePages } from './pages.mjs';
 import { rosterCsv, rosterXlsx } from './roster.mjs';
 import { stationJourneys } from './stations.mjs';
@@ -242,6 +243,7 @@ if (pictures && dispatcher) {
   const list = leader.locator('.row-title a[href^="/attendance/"]').first();
   if (await list.count()) { await Promise.all([leader.waitForNavigation(), list.click()]); await leader.waitForTimeout(500); await picture(leader, 'shift-code'); }
 }
+for (const [name, run] of minorJourneys(house, officers)) await journey(name, run);
 for (const [name, run] of recordJourneys(house, officers, pictures ? picture : null)) await journey(name, run);
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 for (const [name, run] of stationJourneys(house, officers, axe)) await journey(name, run);

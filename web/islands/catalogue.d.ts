@@ -3,3 +3,8 @@ declare module 'catalogue' {
   const texts: { zh: Record<string, string>; en: Record<string, string> };
   export default texts;
 }
+// Where web/build.mjs put MapLibre's worker.
+declare const MAP_WORKER: string;
+declare module 'maplibre-gl/dist/maplibre-gl-csp.js' {
+  export * from 'maplibre-gl';
+}

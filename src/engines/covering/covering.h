@@ -139,7 +139,8 @@ struct Options {
   std::function<bool(const Progress&)> progress;   // false: stop and hand back the best so far
 };
 
-// Refusals: covering.malformed
+// Refusals: covering.malformed (with the field at fault)
+Result<void> check_program(const Program& program);
 Result<Plan> solve(const Program& program, const Options& options = {});
 Plan greedy(const Program& program);        // feasible plan without certificate; bound is the trivial one
 

@@ -195,7 +195,7 @@ Solver::Lp Solver::solve_lp(int rounds, int odd_rounds, std::int32_t node) {
       const double least = std::max(1e-7, 1e-5 * std::abs(now));
       odd_rounds = now - before < least && before > -COIN_DBL_MAX ? std::min(1, odd_rounds - 1) : odd_rounds - 1;
       before = now;
-      rows = odd_rows();
+      rows = odd_rows(node == 0 ? 250 : 60);
       if (!rows.empty() && (round & 7) == 7) purge();
     }
     if (rows.empty()) return Lp::optimal;

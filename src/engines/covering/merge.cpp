@@ -103,4 +103,47 @@ std::vector<std::int32_t> components(const Program& p) {
   return out;
 }
 
+Result<void> check_program(const Program& p) {
+  const auto bad = [&](const char* field) { return refuse(Kind::invalid, "covering.malformed", field, {{"field", field}}); };
+  constexpr std::int32_t kMostParts = 10'000'000;
+  const auto m = static_cast<std::size_t>(p.demands()), n = static_cast<std::size_t>(p.columns);
+  if (p.columns < 0 || p.start.size() != m + 1 || p.part.size() != m || p.start.front() != 0) return bad("demands");
+  if (p.cost.size() != n || p.fixed.size() != n) return bad("columns");
+  if (p.column.size() != p.unit.size() || p.start.back() != static_cast<std::int64_t>(p.column.size())) return bad("entries");
+  if (p.people_factor < 0) return bad("people_factor");
+  std::int32_t parts = 0;
+  __int128 worth = 0, paid = 0;                // sums of the objective stay within 64 bits
+  for (std::size_t j = 0; j < m; ++j) {
+    if (p.weight[j] < 0 || p.part[j] < 0 || p.part[j] > kMostParts || p.start[j] > p.start[j + 1]) return bad("weight");
+    parts = std::max(parts, p.part[j] + 1);
+    std::int32_t best = 0;
+    for (auto e = p.start[j]; e < p.start[j + 1]; ++e) {
+      if (p.column[e] < 0 || p.column[e] >= p.columns || p.unit[e] <= 0) return bad("entries");
+      if (e > p.start[j] && p.column[e] <= p.column[e - 1]) return bad("order");
+      if (!p.capacity.empty() && p.unit[e] != 1) return bad("capacity");
+      best = std::max(best, p.unit[e]);
+    }
+    worth += static_cast<__int128>(p.weight[j]) * best;
+  }
+  for (const auto c : p.cost) paid += c < 0 ? -c : c;
+  // The certificate multiplies by a million.
+  if (worth * std::max<std::int64_t>(1, p.people_factor) + paid > 1'000'000'000'000) return bad("size");
+  if (!p.capacity.empty() && p.capacity.size() != n) return bad("capacity");
+  if (!p.pool.empty() && p.pool.size() < static_cast<std::size_t>(parts)) return bad("pool");
+  for (const auto pool : p.pool)
+    if (pool < 0 || pool > parts) return bad("pool");
+  for (const auto& f : p.floors)
+    if (f.part > kMostParts || f.last > kMostParts) return bad("floors");
+  for (const auto& r : p.rows) {
+    std::vector<std::int32_t> seen;
+    for (const auto& t : r.terms) {
+      if (t.first < 0 || t.first >= p.columns) return bad("rows");
+      seen.push_back(t.first);
+    }
+    std::sort(seen.begin(), seen.end());
+    if (std::adjacent_find(seen.begin(), seen.end()) != seen.end()) return bad("rows");
+  }
+  return {};
+}
+
 }  // namespace tx::covering

@@ -11,7 +11,7 @@
 namespace tx::covering {
 namespace {
 
-constexpr std::size_t kMostRows = 900, kMostCuts = 250;
+constexpr std::size_t kMostRows = 900;
 constexpr int kMostUses = 5;
 
 struct Support {
@@ -47,7 +47,7 @@ Solver::LpRow Solver::derive(Derived&& derived) {
   return row;
 }
 
-std::vector<Solver::LpRow> Solver::odd_rows() {
+std::vector<Solver::LpRow> Solver::odd_rows(std::size_t most) {
   const Program& p = at_.program;
   std::vector<std::int32_t> number(p_.columns, -1), fractional;
   for (std::int32_t i = 0; i < p_.columns; ++i)
@@ -164,7 +164,7 @@ std::vector<Solver::LpRow> Solver::odd_rows() {
   std::vector<int> uses(rows.size(), 0);
   std::vector<LpRow> out;
   for (const auto& set : good) {
-    if (out.size() >= kMostCuts) break;
+    if (out.size() >= most) break;
     if (std::any_of(set.members.begin(), set.members.end(), [&](auto k) { return uses[k] >= kMostUses; })) continue;
     Derived derived;
     derived.partition = at_.partition;

@@ -189,12 +189,13 @@ void Search::rebuild(bool by_price, std::mt19937_64& dice, int noise) {
       if (open_[i] || program_.fixed[i] == 0) continue;
       if (!mend && !flow_) {
         const auto brings = factor * gain_[i] - program_.cost[i];
-        if (brings <= 0 || (!by_price && static_cast<double>(brings) * 1.25 < best_score)) continue;
+        if (brings <= 0 || (!by_price && static_cast<double>(brings) * 1.6 < best_score)) continue;
       } else if (program_.floors.empty() && !flow_ && mend_[i] == 0) {
         continue;
       }
       double s = score(i, mend, by_price);
       if (s <= 0) continue;
+      if (wish_) s *= 1.0 + 0.25 * (*wish_)[i];
       if (noise) s *= 1.0 + static_cast<double>(dice() % 1000) * 1e-5 * noise;
       if (s > best_score) best_score = s, best = i;
     }
@@ -225,7 +226,7 @@ void Search::prune() {
 void Search::ruin(std::size_t count, std::mt19937_64& dice, bool near) {
   std::vector<std::int32_t> list;
   for (std::int32_t i = 0; i < program_.columns; ++i)
-    if (open_[i] && program_.fixed[i] < 0) list.push_back(i);
+    if (open_[i] && program_.fixed[i] < 0 && !(wish_ && (*wish_)[i] > 0.95 && dice() % 8)) list.push_back(i);
   if (list.empty()) return;
   auto at = list[dice() % list.size()];
   for (std::size_t d = 0; d < count && open_[at]; ++d) {

@@ -21,6 +21,7 @@ class Search {
   void rebuild(bool by_price, std::mt19937_64& dice, int noise);   // add while something helps
   void prune();                                                    // close what costs more than it brings
   void ruin(std::size_t count, std::mt19937_64& dice, bool near);  // close some: anywhere, or neighbours
+  void lean_on(const std::vector<double>* wish) { wish_ = wish; }  // an LP's point: ruin spares and rebuild prefers its ones
   bool feasible() const;
   std::int64_t value() const { return program_.people_factor * reached() - cost_; }
   std::int64_t reached() const { return flow_ ? flow_->served() : reached_; }
@@ -45,6 +46,7 @@ class Search {
   std::vector<std::int8_t> open_, asks_;             // asks_: the row has a term that mends it
   std::vector<std::int32_t> best_, ties_;
   std::vector<std::int64_t> gain_, activity_, part_value_, mend_;
+  const std::vector<double>* wish_ = nullptr;
   std::unique_ptr<Flow> flow_;                       // where columns have capacities
   std::int64_t reached_ = 0, cost_ = 0, broken_ = 0, work_ = 0;
 };

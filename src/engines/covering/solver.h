@@ -65,13 +65,14 @@ class Solver {
   void purge();
   bool whole() const;
   // odd.cpp
-  std::vector<LpRow> odd_rows();
+  std::vector<LpRow> odd_rows(std::size_t most);
   LpRow derive(Derived&& derived);
   // flow.cpp
   void separate_capacity(const std::vector<double>& y, const std::vector<double>& theta, double tolerance, std::vector<LpRow>& out);
   // tree.cpp
   void heuristic();
-  void improve(std::int64_t moves, std::int64_t work);
+  void improve(std::vector<std::int8_t> current, std::int64_t moves, std::int64_t work);
+  void lean_on_point();
   void keep_if_better();
   void take_point();                            // plans near the LP's point
   void trivial_bound();
@@ -102,6 +103,7 @@ class Solver {
   double unit_ = 1, money_ = 1;                 // people behind one unit of a big group's variable; of the objective
   Layout at_;
   std::unique_ptr<ClpSimplex> lp_;
+  std::size_t root_rows_ = 0;                   // rows left after the root
   std::vector<LpRow> lp_rows_;                  // after the fixed ones
   std::vector<std::int32_t> lp_row_of_;         // program row -> row of the LP, -1: not in it
   int fixed_rows_ = 0;

@@ -75,28 +75,31 @@ void Solver::heuristic() {
   if (!plan_.feasible) return;
   const auto entries = static_cast<std::int64_t>(p_.column.size()) + p_.columns;
   auto moves = options_.search_moves >= 0 ? options_.search_moves : std::min<std::int64_t>(20'000, 40 * p_.columns);
-  auto work = search_.work() + std::clamp<std::int64_t>(100 * entries, 60'000'000, 400'000'000);
   if (!p_.capacity.empty()) moves = std::min<std::int64_t>(moves, 100);
-  improve(moves, work);
+  improve(plan_.open, moves, std::clamp<std::int64_t>(100 * entries, 60'000'000, 300'000'000));
 }
 
-// Ruin and rebuild from the best plan.
-void Solver::improve(std::int64_t moves, std::int64_t work) {
-  search_.reset(plan_.open);
-  auto current = plan_.open;
-  auto current_value = plan_.value;
+// Ruin and rebuild, from a plan or from what an LP's point was rounded to.
+void Solver::improve(std::vector<std::int8_t> current, std::int64_t moves, std::int64_t work) {
+  static constexpr int kNoise[] = {0, 0, 2, 6, 15};
+  work += search_.work();
+  search_.reset(current);
+  bool current_fits = search_.feasible();
+  auto current_value = search_.value();
   for (std::int64_t move = 0; move < moves && search_.work() < work; ++move) {
     search_.ruin(1 + dice_() % 4, dice_, dice_() % 2 == 0);
-    search_.rebuild(false, dice_, static_cast<int>(dice_() % 3) * 10);
+    search_.rebuild(false, dice_, kNoise[dice_() % 5]);
     if (search_.feasible()) search_.prune();
     keep_if_better();
     if ((move & 15) == 0 && !report(outer_bound_)) {
       stopped_ = true;
       return;
     }
-    if (search_.feasible() && search_.value() >= current_value) {
+    const bool fits = search_.feasible();
+    if (fits > current_fits || (fits == current_fits && search_.value() >= current_value)) {
       current = search_.plan();
       current_value = search_.value();
+      current_fits = fits;
       continue;
     }
     for (std::int32_t i = 0; i < p_.columns; ++i)
@@ -164,6 +167,21 @@ void Solver::take_point() {
   keep_if_better();
 }
 
+// From the LP's point, and from the best plan drawn towards it.
+void Solver::lean_on_point() {
+  const auto entries = static_cast<std::int64_t>(p_.column.size()) + p_.columns;
+  auto moves = options_.search_moves >= 0 ? options_.search_moves : std::int64_t{5'000};
+  if (!p_.capacity.empty()) moves = std::min<std::int64_t>(moves, 40);
+  const auto work = std::clamp<std::int64_t>(40 * entries, 30'000'000, 300'000'000);
+  const auto wish = y_;
+  search_.lean_on(&wish);
+  search_.follow(wish, dice_);
+  const auto rounded = search_.plan();
+  improve(rounded, moves, work);
+  if (plan_.feasible && !stopped_) improve(plan_.open, moves, work);
+  search_.lean_on(nullptr);
+}
+
 // Steps at the root: bound, decide by price, merge what has become alike, again.
 std::int64_t Solver::process_root() {
   build_master();
@@ -181,10 +199,7 @@ std::int64_t Solver::process_root() {
     const bool better = bound_by(0, cert_.nodes[0].steps.size() - 1);
     const auto before = plan_.value;
     take_point();
-    if (plan_.feasible && step == 0 && !stopped_ && !good_enough(node_bound_[0])) {
-      const auto entries = static_cast<std::int64_t>(p_.column.size()) + p_.columns;
-      improve(options_.search_moves >= 0 ? options_.search_moves : 10'000, search_.work() + std::clamp<std::int64_t>(40 * entries, 30'000'000, 200'000'000));
-    }
+    if (step < 3 && !stopped_ && !good_enough(node_bound_[0])) lean_on_point();
     if (stopped_ || good_enough(node_bound_[0])) return node_bound_[0];
     if (!better && plan_.value == before) return node_bound_[0];
     std::size_t free = 0;
@@ -220,7 +235,7 @@ bool Solver::prove_empty(std::int32_t node) {
 
 std::int64_t Solver::process(std::int32_t node) {
   apply(node);
-  const auto state = solve_lp(at_.singles ? 20 : 12, 2, node);
+  const auto state = solve_lp(at_.singles ? 20 : 12, 1, node);
   if (stopped_) return node_bound_[node];
   if (state == Lp::empty) return prove_empty(node) ? kEmpty : node_bound_[node];
   if (state == Lp::failed) return node_bound_[node];
@@ -347,7 +362,8 @@ Plan Solver::run() {
     }
     if (bound == kEmpty) continue;
     if (plan_.feasible && bound <= plan_.value) continue;
-    if (node == 0 || lp_->numberRows() > 3 * fixed_rows_ + 3 * static_cast<int>(at_.groups.size()) + 300) purge(), lp_->dual();
+    if (node == 0 || lp_rows_.size() > root_rows_ + root_rows_ / 4 + 100) purge(), lp_->dual();
+    if (node == 0) root_rows_ = lp_rows_.size();
     const auto column = choose();
     if (column < 0) {                           // a single point is left
       search_.reset(dom_);
@@ -433,37 +449,9 @@ Plan greedy(const Program& program) {
   return out;
 }
 
-Result<Plan> solve(const Program& p, const Options& options) {
-  const auto bad = [&](const char* field) { return refuse(Kind::invalid, "covering.malformed", field, {{"field", field}}); };
-  const auto m = static_cast<std::size_t>(p.demands()), n = static_cast<std::size_t>(p.columns);
-  if (p.columns < 0 || p.start.size() != m + 1 || p.part.size() != m || p.start.front() != 0) return bad("demands");
-  if (p.cost.size() != n || p.fixed.size() != n) return bad("columns");
-  if (p.column.size() != p.unit.size() || p.start.back() != static_cast<std::int64_t>(p.column.size())) return bad("entries");
-  if (p.people_factor < 0) return bad("people_factor");
-  std::int32_t parts = 0;
-  for (std::size_t j = 0; j < m; ++j) {
-    if (p.weight[j] < 0 || p.part[j] < 0 || p.start[j] > p.start[j + 1]) return bad("weight");
-    parts = std::max(parts, p.part[j] + 1);
-    for (auto e = p.start[j]; e < p.start[j + 1]; ++e) {
-      if (p.column[e] < 0 || p.column[e] >= p.columns || p.unit[e] <= 0) return bad("entries");
-      if (e > p.start[j] && p.column[e] <= p.column[e - 1]) return bad("order");
-      if (!p.capacity.empty() && p.unit[e] != 1) return bad("capacity");
-    }
-  }
-  if (!p.capacity.empty() && p.capacity.size() != n) return bad("capacity");
-  if (!p.pool.empty() && p.pool.size() < static_cast<std::size_t>(parts)) return bad("pool");
-  for (const auto pool : p.pool)
-    if (pool < 0 || pool > parts) return bad("pool");
-  for (const auto& r : p.rows) {
-    std::vector<std::int32_t> seen;
-    for (const auto& t : r.terms) {
-      if (t.first < 0 || t.first >= p.columns) return bad("rows");
-      seen.push_back(t.first);
-    }
-    std::sort(seen.begin(), seen.end());
-    if (std::adjacent_find(seen.begin(), seen.end()) != seen.end()) return bad("rows");
-  }
-  return Solver(p, options).run();
+Result<Plan> solve(const Program& program, const Options& options) {
+  TX_CHECK(check_program(program));
+  return Solver(program, options).run();
 }
 
 }  // namespace tx::covering

@@ -24,7 +24,7 @@ std::string to_gb18030(std::string_view utf8);
 
 std::string qr_svg(std::string_view content, int module_px = 4);
 
-// A page description is drawn through Pango; units are millimetres from the top left of A4.
+// A page description is drawn through Pango; units are millimetres from the top left.
 struct PdfText {
   double x = 0, y = 0, width = 0;       // width 0: no wrapping
   std::string text;
@@ -33,13 +33,27 @@ struct PdfText {
   enum class Align { left, centre, right } align = Align::left;
   double grey = 0;                      // 0 black .. 1 white
   int rgb = -1;                         // 0xRRGGBB instead of grey
+  int halo = -1;                        // 0xRRGGBB round the letters, for text on a map
 };
 struct PdfLine { double x1, y1, x2, y2, width_pt = 0.5; int rgb = 0; };
+struct PdfDot { double x = 0, y = 0; };
+struct PdfPath {                        // lines or areas; several parts of one path make holes
+  std::vector<std::vector<PdfDot>> parts;
+  bool closed = false;
+  int fill = -1, stroke = -1;           // 0xRRGGBB; -1: none
+  double width_pt = 0.5, opacity = 1;   // of the fill
+  std::vector<double> dash = {};        // millimetres
+};
+struct PdfFrame { double x = 0, y = 0, width = 0, height = 0; };
 struct PdfImageQr { double x, y, size; std::string content; };
 struct PdfPage {
   std::vector<PdfText> texts;
   std::vector<PdfLine> lines;
   std::vector<PdfImageQr> codes;
+  std::vector<PdfPath> paths = {};      // drawn first, inside the frame if it has a width
+  std::vector<PdfPath> marks = {};      // then these, anywhere
+  PdfFrame frame = {};
+  double width = 210, height = 297;     // A4; A3 lying: 420, 297
 };
 struct PdfInfo {
   std::string title, author, language = "zh-CN";

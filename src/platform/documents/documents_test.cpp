@@ -262,3 +262,19 @@ TEST(Qr, IsAnImageWithAQuietZone) {
 
 }  // namespace
 }  // namespace tx::documents
+
+TEST(Pdf, APageMayBeA3WithAreasInAFrame) {
+  tx::documents::PdfPage page;
+  page.width = 420;
+  page.height = 297;
+  page.frame = {10, 10, 100, 100};
+  page.paths.push_back({{{{0, 0}, {200, 0}, {200, 200}, {0, 200}}, {{20, 20}, {20, 40}, {40, 40}}}, true, 0x27663f, 0xbf2629, 1, .5, {2, 1}});
+  page.marks.push_back({{{{300, 20}, {310, 20}, {305, 30}}}, true, 0x24506e});
+  tx::documents::PdfText name{60, 50, 0, "Tongxin"};
+  name.halo = 0xffffff;
+  page.texts.push_back(name);
+  const std::string bytes = tx::documents::write_pdf({page, {}}, {"A3", "Tongxin"});
+  EXPECT_TRUE(bytes.starts_with("%PDF-"));
+  EXPECT_NE(bytes.find("/MediaBox [ 0 0 1190.551"), std::string::npos) << "the first page is A3, lying";
+  EXPECT_NE(bytes.find("/MediaBox [ 0 0 595.275"), std::string::npos) << "the second is A4";
+}

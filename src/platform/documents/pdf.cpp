@@ -52,6 +52,14 @@ class Paper {
       if (text.align == PdfText::Align::centre) x -= wide / 2;
       if (text.align == PdfText::Align::right) x -= wide;
     }
+    if (text.halo >= 0) {
+      cairo_move_to(pen_, x, text.y * kPoint);
+      pango_cairo_layout_path(pen_, layout_);
+      colour(text.halo);
+      cairo_set_line_width(pen_, text.size_pt / 5);
+      cairo_set_line_join(pen_, CAIRO_LINE_JOIN_ROUND);
+      cairo_stroke(pen_);
+    }
     if (text.rgb >= 0) colour(text.rgb);
     else cairo_set_source_rgb(pen_, text.grey, text.grey, text.grey);
     cairo_move_to(pen_, x, text.y * kPoint);
@@ -65,6 +73,37 @@ class Paper {
     cairo_line_to(pen_, line.x2 * kPoint, line.y2 * kPoint);
     cairo_stroke(pen_);
   }
+  void draw(const PdfPath& path) {
+    for (const auto& part : path.parts) {
+      for (std::size_t i = 0; i < part.size(); ++i) (i ? cairo_line_to : cairo_move_to)(pen_, part[i].x * kPoint, part[i].y * kPoint);
+      if (path.closed) cairo_close_path(pen_);
+    }
+    cairo_set_fill_rule(pen_, CAIRO_FILL_RULE_EVEN_ODD);
+    if (path.fill >= 0) {
+      cairo_set_source_rgba(pen_, (path.fill >> 16 & 255) / 255.0, (path.fill >> 8 & 255) / 255.0, (path.fill & 255) / 255.0, path.opacity);
+      cairo_fill_preserve(pen_);
+    }
+    if (path.stroke >= 0) {
+      std::vector<double> dash;
+      for (const double piece : path.dash) dash.push_back(piece * kPoint);
+      cairo_set_dash(pen_, dash.data(), static_cast<int>(dash.size()), 0);
+      cairo_set_line_join(pen_, CAIRO_LINE_JOIN_ROUND);
+      cairo_set_line_cap(pen_, dash.empty() ? CAIRO_LINE_CAP_ROUND : CAIRO_LINE_CAP_BUTT);
+      cairo_set_line_width(pen_, path.width_pt);
+      colour(path.stroke);
+      cairo_stroke_preserve(pen_);
+      cairo_set_dash(pen_, nullptr, 0, 0);
+      cairo_set_line_cap(pen_, CAIRO_LINE_CAP_BUTT);
+    }
+    cairo_new_path(pen_);
+  }
+  void begin_page(double width, double height) { cairo_pdf_surface_set_size(surface_, width * kPoint, height * kPoint); }
+  void clip(const PdfFrame& frame) {
+    cairo_save(pen_);
+    cairo_rectangle(pen_, frame.x * kPoint, frame.y * kPoint, frame.width * kPoint, frame.height * kPoint);
+    cairo_clip(pen_);
+  }
+  void unclip() { cairo_restore(pen_); }
   void draw(const PdfImageQr& image) {
     const std::unique_ptr<QRcode, decltype(&QRcode_free)> code(
         QRcode_encodeData(static_cast<int>(image.content.size()),
@@ -210,6 +249,11 @@ class Table {
 std::string write_pdf(const std::vector<PdfPage>& pages, const PdfInfo& info) {
   Paper paper(info);
   for (const auto& page : pages) {
+    paper.begin_page(page.width, page.height);
+    if (page.frame.width > 0) paper.clip(page.frame);
+    for (const auto& path : page.paths) paper.draw(path);
+    if (page.frame.width > 0) paper.unclip();
+    for (const auto& mark : page.marks) paper.draw(mark);
     for (const auto& line : page.lines) paper.draw(line);
     for (const auto& code : page.codes) paper.draw(code);
     for (const auto& text : page.texts) paper.draw(text);

@@ -110,6 +110,7 @@ Json Pages::common(const Context& context) const {
                    {"path_encoded", url_encoded(full)},
                    {"css", options_.css},
                    {"js", options_.js},
+                   {"map_css", options_.map_css},
                    {"demo", options_.demonstration}});
 }
 

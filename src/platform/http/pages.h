@@ -16,6 +16,7 @@ class Pages {
   struct Options {
     WebFiles files;
     std::string css, js;         // addresses of the style sheet and the script, with ?v=
+    std::string map_css = {};    // of the style sheet that only pages with a map carry
     bool demonstration = false;
     bool reload = false;         // development: read the files at every use
   };

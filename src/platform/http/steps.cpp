@@ -53,7 +53,7 @@ Pipeline::Pipeline(ServerOptions options, storage::Store& store, const Router& r
     : options_(std::move(options)), store_(store), router_(router), words_(words), clock_(clock),
       sessions_(std::move(sessions)), assets_(Assets::embedded()),
       pages_({WebFiles{options_.web_directory}, assets_.address("app.css"), assets_.address("app.js"),
-              options_.demonstration, !options_.web_directory.empty()}, words),
+              assets_.address("map.css"), options_.demonstration, !options_.web_directory.empty()}, words),
       buckets_(options_.requests_per_second, options_.burst), workers_(options_.workers, options_.worker_queue) {}
 
 Pipeline::~Pipeline() { wait_idle(std::chrono::seconds(30)); }

@@ -1,11 +1,8 @@
-// What the supply room gives to others: a panel on the keeper's board, a calendar of one's service, and the telling of
-// late deadlines.
-#include "platform/audit/audit.h"
-#include "platform/identity/identity.h"
+// What the supply room gives to others: a panel on the keeper's board, and a calendar of one's service.
 #include "platform/notices/notices.h"
 #include "platform/storage/record_sql.h"
 #include "systems/stations/stations.h"
-#include "systems/supply/links.h"
+#include "systems/supply/supply.h"
 #include "systems/supply/needs/needs.h"
 #include "systems/supply/offers/offers.h"
 #include "systems/teams/teams.h"
@@ -50,23 +47,6 @@ std::vector<notices::CalendarEntry> calendar(storage::Reader& reader, access::Ac
   return entries;
 }
 
-std::string region_of(storage::Reader& reader, const workflow::Late& late) {
-  const char* table = late.flow == "need" ? "need" : late.flow == "activity" ? "activity"
-                    : late.flow == "complaint" ? "complaint" : late.flow == "organisation" ? "organisation"
-                    : late.flow == "station" ? "station" : late.flow == "six_check" ? "station_check" : nullptr;
-  if (!table) return {};
-  return storage::scalar<std::string>(reader, std::string("select region from ") + table + " where id = $1", late.object).value_or("");
-}
-
-std::string link_of(const workflow::Late& late) {
-  const std::string id = id_text(late.object);
-  if (late.flow == "need") return "/desk/needs/" + id;
-  if (late.flow == "complaint") return "/desk/complaints/" + id;
-  if (late.flow == "station") return "/stations/" + id + "/file";
-  if (late.flow == "six_check") return "/desk/inspections";
-  return late.flow == "activity" ? "/activities/" + id : "/organisations/" + id;
-}
-
 }  // namespace
 
 void add_links(const language::Catalogue& words) {
@@ -74,15 +54,6 @@ void add_links(const language::Catalogue& words) {
   notices::add_calendar_source([&words](storage::Reader& reader, access::AccountId account, language::Language language) {
     return calendar(reader, account, words, language);
   });
-}
-
-void escalate_late(storage::Tx& tx) {
-  for (const auto& late : workflow::take_late(tx)) {
-    const std::string region = region_of(tx, late);
-    const bool need = late.flow == "need" || late.flow == "complaint";
-    for (const auto account : identity::holders_over(tx, need ? "county_dispatcher" : "federation_officer", region))
-      notices::send(tx, {account, "notice.late." + late.flow, {{"due", local_text(late.due)}}, link_of(late)});
-  }
 }
 
 }  // namespace tx::supply

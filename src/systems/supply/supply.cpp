@@ -6,7 +6,6 @@
 #include "systems/supply/dispatch/dispatch.h"
 #include "systems/supply/evaluation/evaluation.h"
 #include "systems/supply/evaluation/flow.h"
-#include "systems/supply/links.h"
 #include "systems/supply/offers/offers.h"
 
 namespace tx::supply {
@@ -35,12 +34,6 @@ void add_timed_work(jobs::Jobs& jobs, const Clock& clock) {
   add_batch_job(jobs, clock);
   jobs.every(30 * kSecond, "supply.asks", [](storage::Store& store) {
     (void)store.write([](storage::Tx& tx) -> Result<Json> { return Json(expire_asks(tx)); });
-  });
-  jobs.every(kMinute, "supply.late", [](storage::Store& store) {
-    (void)store.write([](storage::Tx& tx) -> Result<Json> {
-      escalate_late(tx);
-      return Json();
-    });
   });
   jobs.every(5 * kMinute, "supply.activities", [](storage::Store& store) {
     (void)store.write([](storage::Tx& tx) -> Result<Json> { return Json(finish_ended_activities(tx)); });

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "platform/storage/record_sql.h"
+#include "systems/teams/minors/minors.h"
 #include "systems/teams/rooms.h"
 #include "systems/teams/volunteers/rules.h"
 
@@ -124,7 +125,8 @@ Result<void> load_demonstration(storage::Store& store, const identity::Vault& va
   while (serial < kVolunteers) {
     done = store.write([&](storage::Tx& tx) -> Result<Json> {
       for (int i = 0; i < kBatch && serial < kVolunteers; ++i, ++serial) {
-        const auto v = volunteer_of(tx, vault, made, serial + 100, made.person(), home(serial));
+        auto v = volunteer_of(tx, vault, made, serial + 100, made.person(), home(serial));
+        minors::keep_apart(tx, vault, v);
         storage::insert(tx, "volunteer", v);
         for (const int skill : {1, 4, 19})   // licences of law and medicine, for half of those who state the skill
           if (v.skills >> skill & 1 && serial % 2)
@@ -148,7 +150,7 @@ Result<void> load_demonstration(storage::Store& store, const identity::Vault& va
       const std::string region = "640104001002";
       const auto account = TX_TRY(identity::create_account(tx, vault, {login, name, hash, region, "zh-CN"}));
       std::int64_t organisation = 0;
-      if (people[i + 4] == "1") {
+      if (const int age = std::atoi(people[i + 4].c_str()); age > 0) {   // a volunteer: 1, or the years of a minor
         Volunteer v = volunteer_of(tx, vault, made, 3500 + static_cast<int>(i), name, region);
         v.account = account;
         v.state = "active";
@@ -156,9 +158,19 @@ Result<void> load_demonstration(storage::Store& store, const identity::Vault& va
         v.skills = (1 << 5) | (1 << 9) | (1 << 19);
         v.radius_m = 10'000;
         v.week_minutes = 1200;
-        v.birth = Date::of(1990, 5, 4);
-        v.guardian = "";
+        v.birth = age > 1 ? Date{local_date(tx.now()).days - age * 366} : Date::of(1990, 5, 4);
+        v.guardian = age > 1 ? "written" : "";
+        if (age > 1) {   // chenmin is the guardian
+          identity::Proxy guardian;
+          guardian.helper = identity::find_account(tx, vault, "chenmin");
+          guardian.principal = account;
+          guardian.principal_name = name;
+          guardian.consent_kind = "guardian";
+          guardian.consent_by = "chenmin";
+          TX_TRY(identity::record_proxy(tx, vault, guardian));
+        }
         v.checked_until = tx.now().plus(300 * kDay);
+        minors::keep_apart(tx, vault, v);
         storage::insert(tx, "volunteer", v);
         organisation = organisations.front();
         storage::execute(tx, "insert into member (organisation, volunteer, role, state, consent, since) values ($1,$2,$3,'member','self',$4)",

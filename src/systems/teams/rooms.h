@@ -15,6 +15,7 @@ std::string membership(storage::Reader& reader, std::int64_t organisation, std::
 // What the profile page shows below the form: invitations, papers, exclusions, pause.
 void add_own_matters(http::Context& context, const Volunteer& volunteer, Json& view);
 void add_own_routes(http::Router& router, http::PageHandler profile);
+void add_minor_routes(http::Router& router, const Services& services);
 void add_check_routes(http::Router& router, const Services& services);
 void add_people(http::Context& context, const Organisation& organisation, Json& view);
 void add_member_routes(http::Router& router, http::PageHandler page);

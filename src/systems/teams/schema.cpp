@@ -147,10 +147,34 @@ create index check_by_volunteer on volunteer_check (volunteer);
 alter table organisation add column join_policy text not null default 'open';
 )sql";
 
+constexpr char kMinors[] = R"sql(
+create table minor_record (
+  volunteer bigint primary key,
+  name_sealed text not null,
+  phone_sealed text not null,
+  id_sealed text not null,
+  guardian_sealed text not null,
+  changed bigint not null
+);
+create table minor_access (
+  id bigint primary key,
+  subject text not null,
+  region text not null,
+  asked_by bigint not null,
+  reason text not null,
+  state text not null,
+  due bigint not null,
+  decided_by bigint not null,
+  created bigint not null
+);
+create index minor_access_by_subject on minor_access (subject, asked_by);
+create index minor_access_by_state on minor_access (state, due);
+)sql";
+
 }  // namespace
 
 std::vector<storage::Migration> migrations() {
-  return {{100, "regions", kRegions}, {110, "people", kPeople}, {120, "roster", kRoster}, {130, "papers", kPapers}};
+  return {{100, "regions", kRegions}, {110, "people", kPeople}, {120, "roster", kRoster}, {130, "papers", kPapers}, {131, "minors", kMinors}};
 }
 
 }  // namespace tx::teams

@@ -18,6 +18,7 @@ namespace tx::teams {
 namespace permission {
 inline constexpr access::Permission volunteer_read{"volunteer.read"};
 inline constexpr access::Permission volunteer_check{"volunteer.check"};        // background checks
+inline constexpr access::Permission minor_decide{"minor.decide"};              // approve that staff read a minor's data
 inline constexpr access::Permission organisation_approve{"organisation.approve"};
 inline constexpr access::Permission organisation_lead{"organisation.lead"};
 inline constexpr access::Permission roster_import{"roster.import"};
@@ -95,6 +96,15 @@ void note_asked(storage::Tx& tx, std::int64_t volunteer, Instant at);   // last-
 std::vector<std::string> exclusions_of(storage::Reader& reader, std::int64_t volunteer);
 // Papers that a skill demands, checked by an officer and valid on the day (Regulation art. 16): bits of the skills mask.
 std::int64_t certified_skills(storage::Reader& reader, std::int64_t volunteer, Date day);
+
+// ---- minors (未成年人网络保护条例 art. 34-37): their data stand apart, staff read them for an approved reason
+bool is_minor(const Volunteer& volunteer, Date today);
+// The person's name in full: a minor's row holds a masked one. For papers of the person's own.
+std::string full_name(storage::Reader& reader, const identity::Vault& vault, const Volunteer& volunteer);
+// subject: "volunteer:ID", "need:ID". An officer asks, another approves, then it runs for a short time.
+Result<std::int64_t> ask_minor_access(storage::Tx& tx, const std::string& subject, const std::string& region,
+                                      access::AccountId account, const std::string& reason);
+bool minor_access_runs(storage::Reader& reader, access::AccountId account, const std::string& subject, Instant now);
 
 // ---- organisations
 struct OrganisationTag;

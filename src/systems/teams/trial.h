@@ -91,7 +91,7 @@ struct House {
   language::Catalogue words;
   access::Roles roles{{{"team_leader", {permission::roster_import, permission::organisation_lead}, false, true},
                        {"federation_officer",
-                        {permission::organisation_approve, permission::volunteer_read, permission::volunteer_check,
+                        {permission::organisation_approve, permission::volunteer_read, permission::volunteer_check, permission::minor_decide,
                          access::Permission{"station.read"}, access::Permission{"station.propose"}, access::Permission{"station.approve"},
                          access::Permission{"station.inspect"}, access::Permission{"station.standard"},
                          access::Permission{"station.plan"}}, true, true},

@@ -205,6 +205,7 @@ void add_answer(const Context& context, const Plan& plan, Json& view) {
       .set("counties", counties_view(context, plan))
       .set("has_counties", plan.figures["counties"].size() > 1)
       .set("checked_good", plan.checked == "good")
+      .set("has_proof", storage::scalar<std::int64_t>(context.reader, "select count(*) from station_plan_proof where id = $1", plan.id).value_or(0) > 0)
 
       .set("checked_bad", plan.checked == "good" ? "" : plan.checked)
       .set("proof", context.text("planning.proof_facts", {{"classes", whole_number(plan.classes)}, {"nodes", whole_number(plan.nodes)},
@@ -319,6 +320,14 @@ Result<Response> sheet(Context& context) {
                         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "tongxin-plan.xlsx");
 }
 
+// What was asked and what was found, for tongxin-verify-plan: /…/program.txt and /…/certificate.txt.
+Result<Response> proof_file(Context& context, const char* column, const char* name) {
+  const auto plan = TX_TRY(plan_asked(context));
+  auto bytes = storage::scalar<std::string>(context.reader, std::string("select ") + column + " from station_plan_proof where id = $1", plan.id);
+  if (!bytes) return refuse(tx::Kind::not_found, "http.not_found");
+  return Response::file(std::move(*bytes), "text/plain; charset=utf-8", name);
+}
+
 struct Nothing {};
 BOOST_DESCRIBE_STRUCT(Nothing, (), ())
 
@@ -336,6 +345,10 @@ void add_planning_routes(http::Router& router) {
   router.page("planning.plan", "/desk/planning/plans/{plan}", officers, plan_page);
   router.page("planning.body", "/desk/planning/plans/{plan}/body", officers, plan_fragment);
   router.page("planning.xlsx", "/desk/planning/plans/{plan}/sites.xlsx", officers, sheet);
+  router.page("planning.program", "/desk/planning/plans/{plan}/program.txt", officers,
+              [](Context& context) { return proof_file(context, "program", "tongxin-program.txt"); });
+  router.page("planning.certificate", "/desk/planning/plans/{plan}/certificate.txt", officers,
+              [](Context& context) { return proof_file(context, "plan", "tongxin-plan.txt"); });
   router.command<AskInput>(
       {.name = "planning.ask",
        .path = "/desk/planning/{region}",

@@ -1,6 +1,7 @@
 // Plans on the real streets of Porto Alegre and on the made-up register: what they say is true, bounded, checked, and taken over once.
 #include "systems/stations/planning/planning.h"
 
+#include "engines/covering/plan_file.h"
 #include "platform/storage/record_sql.h"
 #include "systems/stations/planning/rules.h"
 #include "systems/stations/trial.h"
@@ -74,6 +75,16 @@ TEST_P(PlanningTest, WhereTheNextStationsShouldStand) {
   EXPECT_EQ(page.body.find("[["), std::string::npos);
   EXPECT_EQ(house.get("officer", "/desk/planning/plans/" + id_text(plan.id) + "/sites.xlsx").status, 200);
   EXPECT_EQ(answer_of(house.get("officer", "/api/map/porto_alegre/plans/" + id_text(plan.id) + ".geojson"))["features"].size(), 4u);
+  // Both files can be taken away and checked again.
+  const auto program = house.get("officer", "/desk/planning/plans/" + id_text(plan.id) + "/program.txt"), certificate = house.get("officer", "/desk/planning/plans/" + id_text(plan.id) + "/certificate.txt");
+  ASSERT_EQ(program.status, 200);
+  covering::Program asked;
+  covering::Plan found;
+  EXPECT_EQ(covering::read_program(program.body, asked), "");
+  EXPECT_EQ(covering::read_plan(certificate.body, found), "");
+  EXPECT_TRUE(covering::verify(asked, found).good);
+  found.bound = found.value - 1;
+  EXPECT_FALSE(covering::verify(asked, found).good);
   EXPECT_EQ(house.get("anna", "/desk/planning").status, 403);
   // Its places stand in no community of the register: it cannot become proposals.
   EXPECT_EQ(rule_of(house.post("officer", "/desk/planning/plans/" + id_text(plan.id) + "/accept", Json::object())), "planning.no_community");

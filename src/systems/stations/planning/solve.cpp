@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <sstream>
 
+#include "engines/covering/plan_file.h"
 #include "platform/storage/record_sql.h"
 #include "systems/stations/planning/rules.h"
 
@@ -15,6 +17,7 @@ using circles::Ground;
 using rules::Posed;
 
 constexpr std::int64_t kSaveEvery = 2'000;       // milliseconds between two "best so far"
+constexpr std::size_t kProofMost = 48u << 20;    // larger ones are checked and let go
 constexpr int kCurveMost = 100, kCountiesMost = 60;
 
 std::int64_t since(Watch::time_point begun) {
@@ -169,6 +172,20 @@ void save(storage::Store& store, const Plan& plan) {
   });
 }
 
+// Program and certificate as text, which tongxin-verify-plan checks without this program's code.
+void save_proof(storage::Store& store, const Plan& plan, const Posed& posed, const covering::Plan& answer) {
+  std::ostringstream program, certificate;
+  covering::write_program(program, posed.program);
+  covering::write_plan(certificate, answer);
+  if (program.str().size() + certificate.str().size() > kProofMost) return;
+  (void)store.write([&](storage::Tx& tx) -> Result<Json> {
+    storage::execute(tx, "delete from station_plan_proof where id = $1", plan.id);
+    storage::execute(tx, "insert into station_plan_proof (id, program, plan) values ($1,$2,$3)", plan.id, storage::Blob{program.str()},
+                     storage::Blob{certificate.str()});
+    return Json();
+  });
+}
+
 void take_bound(const Posed& posed, std::int64_t value, std::int64_t bound, Plan& plan) {
   plan.value = value;
   plan.value_bound = bound;
@@ -262,6 +279,7 @@ class Work {
     }
     plan_.figures = figures;
     plan_.state = cancelled ? "stopped" : "done";
+    if (verdict.good) save_proof(store_, plan_, posed, answer);
     save(store_, plan_);
     if (cancelled) return refuse(tx::Kind::conflict, "job.cancelled");
     return Json::of({{"plan", id_text(plan_.id)}, {"link", "/desk/planning/plans/" + id_text(plan_.id)}});

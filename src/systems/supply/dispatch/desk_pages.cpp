@@ -202,19 +202,33 @@ void add_asking(http::Router& router) {
       });
 }
 
+bool concerns_minor(const Need& need) {
+  const auto* type = service_type(need.service);
+  return type && type->minors;
+}
+std::string minor_subject(const Need& need) { return "need:" + need.id.text(); }
+
 // Name, phone and door in full: with a stated reason, and an audit entry in the same transaction that shows them.
 void add_reveal(http::Router& router, const Services& services) {
   router.command<ReasonInput>(
       {.name = "need.reveal", .path = "/desk/needs/{need}/reveal", .access = Access::over(permission::reveal, "need"),
-       .next = [](const CommandContext& context, const Json&) { return "/desk/needs/" + context.argument("need") + "/contact"; },
+       .next = [](const CommandContext& context, const Json& answer) {
+         const std::string& asked = answer["asked"].text();
+         return asked.empty() ? "/desk/needs/" + context.argument("need") + "/contact" : "/desk/minors/" + asked;
+       },
        .page = need_page, .region_field = "region"},
       [](storage::Tx& tx, const CommandContext& context, const ReasonInput& input) -> Result<Json> {
         const auto need = find_need(tx, TX_TRY(context.id<Need>("need")));
         if (!need) return refuse(Kind::not_found, "http.not_found");
         if (letter_count(input.reason) < 4) return refuse(Kind::invalid, "identity.reason_missing", "reason");
+        if (concerns_minor(*need) && !teams::minor_access_runs(tx, context.actor.account, minor_subject(*need), tx.now())) {
+          // A child's data need a second person's yes: the reading becomes a request.
+          const auto asked = TX_TRY(teams::ask_minor_access(tx, minor_subject(*need), need->region, context.actor.account, input.reason));
+          return Json::of({{"region", need->region}, {"asked", id_text(asked)}});
+        }
         audit::Entry entry;
         entry.account = context.actor.account.value;
-        entry.action = "need.contact_read";
+        entry.action = concerns_minor(*need) ? "minor.read" : "need.contact_read";
         entry.object = "need:" + need->id.text();
         entry.region = need->region;
         entry.outcome = "done";
@@ -228,10 +242,11 @@ void add_reveal(http::Router& router, const Services& services) {
                 if (!need) return refuse(Kind::not_found, "http.not_found");
                 // Shown only to who stated a reason within the last ten minutes; the entry is the proof.
                 const auto stated = storage::scalar<std::int64_t>(
-                    context.reader, "select seq from audit_entry where action = 'need.contact_read' and object = $1 and "
+                    context.reader, "select seq from audit_entry where action = $4 and object = $1 and "
                                     "account = $2 and at > $3 order by seq desc limit 1",
-                    "need:" + need->id.text(), context.actor.account, context.now.plus(-10 * kMinute));
-                if (!stated) return refuse(Kind::forbidden, "identity.reason_missing");
+                    minor_subject(*need), context.actor.account, context.now.plus(-10 * kMinute),
+                    concerns_minor(*need) ? "minor.read" : "need.contact_read");
+                if (!stated || (concerns_minor(*need) && !teams::minor_access_runs(context.reader, context.actor.account, minor_subject(*need), context.now))) return refuse(Kind::forbidden, "identity.reason_missing");
                 return context.page(
                     "supply/contact",
                     Json::of({{"title", context.text("desk.contact")}, {"need_id", need->id.text()},

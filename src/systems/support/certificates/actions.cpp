@@ -29,13 +29,14 @@ Result<Certificate> issue(storage::Tx& tx, const Book& book, const identity::Vau
   const auto person = teams::find_volunteer(tx, volunteer);
   const auto from = Date::parse(input.from_day), to = Date::parse(input.to_day);
   if (!person) return refuse(Kind::not_found, "http.not_found");
+  const std::string name = teams::full_name(tx, vault, *person);
   if (!from || !to || *to < *from || *to > local_date(tx.now())) return refuse(Kind::invalid, "certificate.days", "to_day");
   Certificate paper;
   paper.id = tx.new_id();
   paper.number = random_number();
   paper.volunteer = volunteer;
   paper.volunteer_no = person->volunteer_no;
-  paper.name_sealed = vault.seal(person->name, "certificate.name");
+  paper.name_sealed = vault.seal(name, "certificate.name");
   paper.from_day = *from;
   paper.to_day = *to;
   paper.minutes_a = minutes_between(tx, volunteer, Grade::A, *from, *to);
@@ -56,7 +57,7 @@ Result<Certificate> issue(storage::Tx& tx, const Book& book, const identity::Vau
   const auto small = [](std::int64_t minutes) { return static_cast<std::uint32_t>(std::max<std::int64_t>(0, minutes)); };
   ledger::Certificate payload{paper.number, local_date(tx.now()).days, from->days, to->days,
                               {small(paper.minutes_a), small(paper.minutes_b), small(paper.minutes_c), small(paper.minutes_d)},
-                              ledger::name_hash(paper.number, person->name)};
+                              ledger::name_hash(paper.number, name)};
   paper.text = ledger::encode(payload, book.key());
   paper.url = address + "/v/" + paper.number + "#" + paper.text;
   paper.state = "valid";

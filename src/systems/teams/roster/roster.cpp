@@ -9,6 +9,7 @@
 #include "platform/http/forms.h"
 #include "platform/notices/notices.h"
 #include "platform/storage/record_sql.h"
+#include "systems/teams/minors/minors.h"
 #include "systems/teams/rooms.h"
 #include "systems/teams/volunteers/flow.h"
 
@@ -431,6 +432,7 @@ void add_jobs(jobs::Jobs& jobs, const identity::Vault& vault) {
               }));
               return Json::of({{"link", "/desk/roster/" + id_text(batch->id)}, {"imported", batch->rows_good}});
             }});
+  minors::add_timed_work(jobs, vault);
 }
 
 }  // namespace tx::teams

@@ -103,6 +103,8 @@ Result<Response> one_page(Context& context) {
                 {"state", volunteer_pill(context, v->state)}, {"checked", v->checked_until > context.now},
                 {"checked_until", v->checked_until.us ? local_date(v->checked_until).text() : ""},
                 {"has_papers", papers.size() > 0}, {"papers", papers}, {"has_checks", checks.size() > 0}, {"checks", checks},
+                {"minor", is_minor(*v, local_date(context.now))},
+                {"f_minor", form.field("reason", "minor.reason", "minor.reason_hint", Json::of({{"maxlength", 300}}))},
                 {"may_check", context.may(permission::volunteer_check)}, {"summary", form.summary()},
                 {"f_how", form.field("how", "volunteer.check_how", "volunteer.check_how_hint", Json::of({{"maxlength", 80}, {"required", true}}))},
                 {"f_until", form.field("valid_until", "volunteer.valid_until", {}, Json::of({{"type", "date"}, {"short", true}}))}}));

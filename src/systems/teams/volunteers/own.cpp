@@ -128,6 +128,10 @@ void add_own_routes(http::Router& router, http::PageHandler profile) {
          .next = back, .flash = "volunteer.saved", .page = profile, .region_field = "region"},
         [action](storage::Tx& tx, const CommandContext& context, const NoInput&) -> Result<Json> {
           const auto volunteer = TX_TRY(own(tx, context));
+          const auto past = workflow::history(tx, kVolunteerFlow.id, volunteer.id.value);
+          // What a guardian stopped, the child does not begin again.
+          if (volunteer.state == "paused" && is_minor(volunteer, local_date(tx.now())) && !past.empty() && past.back().account != context.actor.account.value)
+            return refuse(Kind::forbidden, "minor.guardian_paused");
           const auto taken = TX_TRY(workflow::take(tx, kVolunteerFlow, volunteer.id.value, volunteer.state, action,
                                                    context.actor.account));
           storage::execute(tx, "update volunteer set state = $1 where id = $2", taken.state, volunteer.id);

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
+#include "systems/teams/minors/minors.h"
 #include "systems/teams/rooms.h"
 #include "systems/teams/volunteers/flow.h"
 #include "systems/teams/volunteers/rules.h"
@@ -69,8 +70,9 @@ Json defaults_of(const Context& context, const std::optional<Volunteer>& volunte
       .set("consent", true);
 }
 
-Result<Response> profile_page(Context& context) {
-  const auto volunteer = find_volunteer_by_account(context.reader, context.actor.account);
+Result<Response> profile_page(Context& context, const identity::Vault& vault) {
+  auto volunteer = find_volunteer_by_account(context.reader, context.actor.account);
+  if (volunteer) volunteer = minors::whole(context.reader, vault, *volunteer);   // the own name in full
   const http::Form form(context, defaults_of(context, volunteer));
   const std::string region = form.text("region");
   if (region.size() != 12 || !context.request.query["elsewhere"].text().empty())
@@ -134,7 +136,7 @@ Result<Json> save(storage::Tx& tx, const identity::Vault& vault, const CommandCo
   const auto place = region_position(tx, input.region);
   if (!place || input.region.size() != 12) return refuse(Kind::invalid, "volunteer.region", "region");
   bool fresh = !volunteer;
-  Volunteer row = volunteer.value_or(Volunteer{});
+  Volunteer row = volunteer ? minors::whole(tx, vault, *volunteer) : Volunteer{};
   const auto agree = [&](const char* action) -> Result<void> {   // the first time: as new, or out of a roster
     const auto taken = TX_TRY(workflow::take(tx, kVolunteerFlow, row.id.value, row.state, action, context.actor.account));
     row.state = taken.state;
@@ -184,6 +186,7 @@ Result<Json> save(storage::Tx& tx, const identity::Vault& vault, const CommandCo
   row.hours = rules::week_hours(input.parts);
   row.week_minutes = std::clamp(input.week_hours, 1, 40) * 60;
   row.guardian = input.guardian;
+  minors::keep_apart(tx, vault, row);
   if (fresh) storage::insert(tx, "volunteer", row);
   else storage::update(tx, "volunteer", row);
   return Json::of({{"volunteer", row.id.text()}, {"volunteer_no", row.volunteer_no}, {"region", row.region}});
@@ -222,11 +225,12 @@ void add_volunteer_routes(http::Router& router, const Services& services) {
     if (volunteer->account) place.owners = {volunteer->account};
     return place;
   });
-  router.page("volunteer.mine", "/me/volunteer", Access::signed_in("one's own volunteer profile"), profile_page);
+  const http::PageHandler profile = [services](Context& context) { return profile_page(context, services.vault); };
+  router.page("volunteer.mine", "/me/volunteer", Access::signed_in("one's own volunteer profile"), profile);
   router.command<VolunteerInput>(
       {.name = "volunteer.save", .path = "/me/volunteer", .access = Access::signed_in("one's own volunteer profile"),
        .next = [](const CommandContext&, const Json&) { return std::string("/me"); }, .flash = "volunteer.saved",
-       .page = profile_page, .region_field = "region"},
+       .page = profile, .region_field = "region"},
       [services](storage::Tx& tx, const CommandContext& context, const VolunteerInput& input) {
         return save(tx, services.vault, context, input);
       });
@@ -236,7 +240,7 @@ void add_volunteer_routes(http::Router& router, const Services& services) {
                  return to_json(words.empty() ? regions_below(context.reader, parent.empty() ? "64" : parent)
                                               : search_regions(context.reader, words, 20));
                });
-  add_own_routes(router, profile_page);
+  add_own_routes(router, profile);
 }
 
 }  // namespace tx::teams

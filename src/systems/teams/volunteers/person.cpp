@@ -1,5 +1,6 @@
 // What this room keeps about one person: given to that person as data, and let go when the account closes.
 #include "platform/storage/record_sql.h"
+#include "systems/teams/minors/minors.h"
 #include "systems/teams/rooms.h"
 
 namespace tx::teams {
@@ -21,8 +22,9 @@ BOOST_DESCRIBE_STRUCT(Membership, (), (name, role, state, since))
 }  // namespace
 
 Json data_of(storage::Reader& reader, const identity::Vault& vault, access::AccountId account) {
-  const auto v = find_volunteer_by_account(reader, account);
-  if (!v) return Json();
+  const auto found = find_volunteer_by_account(reader, account);
+  if (!found) return Json();
+  const auto v = std::optional(minors::whole(reader, vault, *found));
   Json person = Json::of({{"volunteer_no", v->volunteer_no}, {"name", v->name}, {"birth", to_json(v->birth)},
                           {"region", v->region}, {"radius_m", v->radius_m}, {"skills", v->skills},
                           {"languages", v->languages}, {"categories", v->categories}, {"hours", v->hours},
@@ -53,6 +55,7 @@ void close_person(storage::Tx& tx, access::AccountId account) {
     v->y_m = centre->y_m;
   }
   storage::update(tx, "volunteer", *v);
+  storage::execute(tx, "update minor_record set phone_sealed = '', guardian_sealed = '' where volunteer = $1", v->id);
   storage::execute(tx, "delete from member where volunteer = $1", v->id);
   storage::execute(tx, "delete from volunteer_exclusion where volunteer = $1", v->id);
 }

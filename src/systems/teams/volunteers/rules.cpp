@@ -5,7 +5,7 @@
 namespace tx::teams::rules {
 namespace {
 
-constexpr int kCategoriesMost = 4, kLeastAge = 8, kAdult = 18;
+constexpr int kCategoriesMost = 4, kLeastAge = 8;
 struct Part {
   const char* name;
   int from, to;

@@ -11,6 +11,7 @@ namespace tx::teams::rules {
 // The public number: V + county (6 digits) + YYMM + 6-digit serial + check letter, 18 characters (rules §4.2: the shape
 // of the one number seen of the national system; the check letter is ours).
 std::string volunteer_no(const std::string& region, Instant at, std::int64_t serial);
+inline constexpr int kAdult = 18;
 // Under 14 only with a guardian at one's side, 14-17 with the guardian's consent (浙江 9, 宁波 10, 山东 10).
 // volunteer.birth, volunteer.too_young (8), volunteer.guardian
 Result<void> age(Date birth, Date today, const std::string& guardian);
