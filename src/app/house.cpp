@@ -14,6 +14,7 @@
 #include "platform/notices/notices.h"
 #include "platform/workflow/workflow.h"
 #include "systems/stations/stations.h"
+#include "systems/supply/dispatch/room.h"
 #include "systems/supply/supply.h"
 #include "systems/support/support.h"
 #include "systems/teams/teams.h"
@@ -49,6 +50,7 @@ House::~House() {
   if (state_->jobs) state_->jobs->stop();
   supply::on_served({});   // it holds the book of this house
   notices::set_event_hub(nullptr);
+  supply::set_event_hub(nullptr);
   notices::set_directory({});
 }
 
@@ -79,9 +81,12 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   teams::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs});
   stations::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs});
   supply::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs});
+  const auto pool = supply::make_pool();
+  supply::register_desk(s.router, {*s.store, s.vault, *s.clock, *s.jobs}, pool);
   teams::add_jobs(*s.jobs, s.vault);
   stations::add_timed_work(*s.jobs, *s.clock);
   supply::add_timed_work(*s.jobs, *s.clock);
+  supply::add_desk_work(*s.jobs, *s.clock, pool);
   supply::add_links(s.words);
   support::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs, options.public_address}, s.book);
   support::add_listeners(s.book);
@@ -98,6 +103,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
     if (!phone.empty()) view.set("help_phone", phone);
   });
   notices::set_event_hub(&s.server->events());
+  supply::set_event_hub(&s.server->events());
   return house;
 }
 

@@ -40,7 +40,7 @@ export function axePages(house, officers, axe) {
     ['axe: the team leader', () => signed('zhaodui', { size: desk }, ['/desk/activities', '/desk/activities/new', '/desk/roster', '/desk/records', '/desk/records/new'])],
     ['axe: the team leader on a phone in English', () => signed('zhaodui', { lang: 'en' }, ['/desk/activities', '/desk/activities/new', '/desk/roster'])],
     ['axe: the dispatch desk', () => all(officers.dispatcher, axe, ['/desk/overview', '/desk/needs', '/desk/needs?tab=running', '/desk/needs?tab=past', '/desk/calls', '/desk/complaints', '/desk/volunteers', '/desk/minors'])],
-    ['axe: the federation officer', () => all(officers.lianhe, axe, ['/desk/records', '/desk/records?tab=notice', '/desk/review', '/desk/organisations', '/desk/overview', '/desk/minors', '/desk/minor-report'])],
+    ['axe: the federation officer', () => all(officers.lianhe, axe, ['/desk/records', '/desk/records?tab=notice', '/desk/review', '/desk/organisations', '/desk/overview', '/desk/minors', '/desk/minor-report', '/desk/weights', '/desk/fairness'])],
     ['axe: the official', () => all(officers.guanli, axe, ['/desk/risks', '/desk/records', '/desk/overview'])],
     ['axe: the administrators', async () => {
       await all(officers.anquan, axe, ['/officers']);
