@@ -48,7 +48,9 @@ House::House() : state_(std::make_unique<State>()) {}
 House::~House() {
   if (state_->server) state_->server->stop();
   if (state_->jobs) state_->jobs->stop();
-  supply::on_served({});   // it holds the book of this house
+  supply::on_served({});   // they hold the book of this house
+  support::forget_listeners();
+  supply::forget_complaint_objects();
   notices::set_event_hub(nullptr);
   supply::set_event_hub(nullptr);
   notices::set_directory({});
@@ -119,6 +121,7 @@ const Clock& House::clock() const { return *state_->clock; }
 
 Result<void> House::load_regions() {
   TX_CHECK(teams::load_regions(*state_->store, state_->options.data + "/ningxia"));
+  TX_CHECK(support::load_policies(*state_->store, state_->options.data));
   return stations::load_criteria(*state_->store, state_->options.data);   // a fresh region has a standard from its first day
 }
 

@@ -156,7 +156,7 @@ void fill_layout(const Context& context, Json& view) {
       {"/desk/activities", "calendar", "app.desk.activities", supply::permission::publish},
       {"/desk/review", "check", "app.desk.review", supply::permission::review},
       {"/desk/records", "list", "app.desk.records", support::permission::check},
-      {"/desk/risks", "eye", "app.desk.risks", support::permission::supervise},
+      {"/desk/risks", "eye", "app.desk.risks", support::permission::judge},
       {"/desk/roster", "people", "app.desk.roster", teams::permission::roster_import},
       {"/desk/volunteers", "heart", "volunteer.desk", teams::permission::volunteer_read},
       {"/desk/minors", "lock", "app.desk.minors", teams::permission::volunteer_read},
