@@ -1,11 +1,11 @@
 // axe-core and sideways scroll on every page that each kind of person can open; three faces.
 import { check, desk, phone } from './house.mjs';
 
-const kPublic = ['/', '/ask', '/ask?service=meal', '/ask?service=meal&region=640104001002', '/follow', '/activities', '/menu', '/nearby', '/promises', '/stations', '/organisations', '/complain', '/help', '/privacy', '/accessibility', '/login', '/register', '/scan', '/notices/records', '/notices/hours', '/verify', '/v/0000000000000000'];
+const kPublic = ['/', '/ask', '/ask?service=meal', '/ask?service=meal&region=640104001002', '/follow', '/activities', '/menu', '/nearby', '/promises', '/stations', '/organisations', '/complain', '/help', '/privacy', '/accessibility', '/login', '/register', '/scan', '/notices/records', '/notices/hours', '/verify', '/v/0000000000000000', '/circles'];
 const kSigned = ['/me', '/me/needs', '/me/volunteer', '/me/account', '/messages', '/messages/settings', '/organisations/apply', '/me/proxies', '/me/children'];
 const kVolunteer = ['/me/service', '/me/swaps', '/nearby', '/me/record', '/me/certificates'];
 
-async function look(page, axe, path) {
+export async function look(page, axe, path) {
   const answer = await page.goto(path);
   check(answer.status() < 400, `${path} answers ${answer.status()}`);
   check(!(await page.content()).includes('[['), `${path} shows a missing text`);
