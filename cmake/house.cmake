@@ -3,7 +3,7 @@ tx_module(base LIBS PkgConfig::ICU PkgConfig::OPENCC Threads::Threads)
 
 tx_module(engines/matching DEPENDS base LIBS Threads::Threads)
 tx_module(engines/ledger DEPENDS base LIBS PkgConfig::SODIUM)
-tx_module(engines/covering DEPENDS base LIBS PkgConfig::CLP)
+tx_module(engines/covering DEPENDS base LIBS PkgConfig::CLP TEST_LIBS ZLIB::ZLIB)
 tx_module(engines/streets DEPENDS base LIBS ZLIB::ZLIB Threads::Threads)
 set_source_files_properties(src/engines/streets/batch.cpp src/engines/streets/search.cpp src/engines/streets/reach.cpp
   src/engines/streets/build.cpp src/engines/streets/pbf.cpp src/engines/streets/snap.cpp PROPERTIES COMPILE_OPTIONS -O3)

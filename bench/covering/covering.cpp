@@ -89,6 +89,7 @@ void run_large(const std::string& name, Question q, double seconds, const char* 
   Limit limit{watch, seconds, mark};
   Options options;
   options.progress = limit.hook();
+  if (const char* k = std::getenv("GROUPS")) options.groups = std::atoi(k);
   const auto plan = solve(classes->program, options);
   const auto used = limit.watch.text();
   if (!plan) std::exit(1);

@@ -14,6 +14,7 @@
 #include "platform/notices/notices.h"
 #include "platform/workflow/workflow.h"
 #include "systems/stations/stations.h"
+#include "systems/supply/dispatch/room.h"
 #include "systems/supply/supply.h"
 #include "systems/support/support.h"
 #include "systems/teams/teams.h"
@@ -54,8 +55,11 @@ House::House() : state_(std::make_unique<State>()) {}
 House::~House() {
   if (state_->server) state_->server->stop();
   if (state_->jobs) state_->jobs->stop();
-  supply::on_served({});   // it holds the book of this house
+  supply::on_served({});   // they hold the book of this house
+  support::forget_listeners();
+  supply::forget_complaint_objects();
   notices::set_event_hub(nullptr);
+  supply::set_event_hub(nullptr);
   notices::set_directory({});
 }
 
@@ -78,7 +82,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   s.jobs = jobs::Jobs::create(*s.store, *s.clock);
   s.sessions = std::make_unique<identity::Sessions>(*s.store, *s.clock);
 
-  add_pages(s.router);
+  add_pages(s.router, options.privacy_officer);
   add_settings_pages(s.router);
   identity::add_routes(s.router, {*s.store, s.vault, *s.sessions, *s.clock, identity_extras(s.vault)});
   notices::add_routes(s.router);
@@ -86,9 +90,12 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   teams::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs});
   stations::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs, streets_folder(options), options.data});
   supply::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs});
+  const auto pool = supply::make_pool();
+  supply::register_desk(s.router, {*s.store, s.vault, *s.clock, *s.jobs}, pool);
   teams::add_jobs(*s.jobs, s.vault);
   stations::add_timed_work(*s.jobs, *s.clock);
   supply::add_timed_work(*s.jobs, *s.clock);
+  supply::add_desk_work(*s.jobs, *s.clock, pool);
   supply::add_links(s.words);
   support::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs, options.public_address}, s.book);
   support::add_listeners(s.book);
@@ -105,6 +112,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
     if (!phone.empty()) view.set("help_phone", phone);
   });
   notices::set_event_hub(&s.server->events());
+  supply::set_event_hub(&s.server->events());
   return house;
 }
 
@@ -121,6 +129,7 @@ const Clock& House::clock() const { return *state_->clock; }
 
 Result<void> House::load_regions() {
   TX_CHECK(teams::load_regions(*state_->store, state_->options.data + "/ningxia"));
+  TX_CHECK(support::load_policies(*state_->store, state_->options.data));
   return stations::load_criteria(*state_->store, state_->options.data);   // a fresh region has a standard from its first day
 }
 

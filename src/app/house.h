@@ -26,6 +26,7 @@ struct HouseOptions {
   std::string smtp;                          // "host:port", empty: no e-mail
   std::string public_address = "http://127.0.0.1:8080";   // where the public reaches this program: certificates point there
   std::string help_phone;                    // the region's hotline, a button on every page; empty: the help page
+  std::string privacy_officer;               // who answers for personal data, with a way to reach them; shown on /privacy
 };
 
 class House {

@@ -23,6 +23,7 @@ const std::vector<LateRow>& late_rows() {
       {"station", "station", "federation_officer", "/stations/{id}/file"},
       {"six_check", "station_check", "federation_officer", "/desk/inspections"},
       {"record_case", "record_case", "county_dispatcher", "/desk/records/{id}"},
+      {"risk_case", "risk_case", "federation_officer", "/desk/risks/{id}"},
   };
   return rows;
 }

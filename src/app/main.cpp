@@ -11,8 +11,10 @@
 #include "base/log.h"
 #include "engines/covering/plan_command.h"
 #include "engines/matching/matching_command.h"
+#include "platform/storage/record_sql.h"
 #include "systems/stations/circles/command.h"
 #include "systems/support/book/book.h"
+#include "systems/teams/crowd.h"
 
 namespace {
 
@@ -43,6 +45,16 @@ int serve(const app::HouseOptions& options) {
   log::info("stopping", {{"signal", signal}});
   (*house)->server().stop();
   return 0;
+}
+
+// Fills the region up to `people` volunteers.
+int load_crowd(app::House& house, const std::string& data, std::int64_t people) {
+  const auto there = storage::scalar<std::int64_t>(*house.store().read(), "select count(*) from volunteer").value_or(0);
+  if (people <= there) return 0;
+  const auto done = teams::load_crowd(house.store(), house.vault(), data, people - there,
+                                      [&](std::int64_t written) { std::cerr << "\r" << there + written << " volunteers" << std::flush; });
+  std::cerr << "\n";
+  return done ? 0 : told(&house.words(), done.error());
 }
 
 }  // namespace
@@ -77,8 +89,12 @@ int main(int argc, char** argv) {
   serve_command->add_option("--public-address", options.public_address, "where the public reaches this program (https://…): certificates point there")
       ->envname("TONGXIN_PUBLIC_ADDRESS");
   serve_command->add_option("--help-phone", options.help_phone, "the region's hotline, shown on every page");
+  serve_command->add_option("--privacy-officer", options.privacy_officer, "who answers for personal data: name and telephone or address, shown on /privacy")
+      ->envname("TONGXIN_PRIVACY_OFFICER");
   serve_command->add_option("--spool", options.spool, "folder for SMS files");
-  auto* demonstration = place(app.add_subcommand("demonstration", "load the demonstration region"));
+  auto* demonstration = place(app.add_subcommand("demonstration", "load the demonstration region"))->alias("demo");
+  std::int64_t crowd = 0;
+  demonstration->add_option("--volunteers", crowd, "as many volunteers in all: a crowd for measuring, beside the demonstration's own people");
   auto* regions = place(app.add_subcommand("regions", "load the tree of regions without a demonstration"));
   app::House::NewOfficer first;
   auto* officer = place(app.add_subcommand("officer", "make an account with a role and print its first password"));
@@ -151,7 +167,7 @@ int main(int argc, char** argv) {
   if (!house) return told(nullptr, house.error());
   if (*demonstration) {
     const auto done = (*house)->load_demonstration();
-    return done ? 0 : told(&(*house)->words(), done.error());
+    return done ? load_crowd(**house, options.data, crowd) : told(&(*house)->words(), done.error());
   }
   if (*regions) {
     const auto done = (*house)->load_regions();

@@ -43,7 +43,7 @@ bool expected(const access::Roles& roles, const http::Route& route, const Who& w
 
 struct OwnThings {
   access::AccountId account;
-  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access;
+  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access, risk, record;
 };
 
 // One of each thing that has an owner, all of one person at home in the demonstration's county.
@@ -78,6 +78,8 @@ OwnThings own_things(WholeHouse& house, const std::string& organisation) {
                          "from volunteer where account = $4", tx.new_id(), own.certificate, tx.now(), own.account);
     made(own.minor_access, "insert into minor_access (id, subject, region, asked_by, reason, state, due, decided_by, created) values "
                            "($1,'volunteer:0','640104001002',$2,'','asked',0,0,$3)");
+    made(own.risk, "insert into risk_case (id, rule, organisation, region, enterer, score, rules, entries, minutes, words, source, opened_by, frozen_by, decided_by, "
+                   "judged_by, state, due, created, decided) values ($1,'night',0,'640104001002',0,35,1,0,0,'',0,$2 - $2,0,0,0,'flagged',0,$3,0)");
     const auto batch = tx.new_id();
     own.batch = id_text(batch);
     storage::execute(tx, "insert into roster_batch (id, organisation, file_name, state, rows_good, rows_bad, consent, created_by, created, "
@@ -85,6 +87,7 @@ OwnThings own_things(WholeHouse& house, const std::string& organisation) {
     return Json();
   });
   EXPECT_TRUE(done.has_value());
+  own.record = id_text(house.count("select id from service_record where region like '64%' order by id limit 1"));
   own.session = id_text(house.count("select id from account_session where account = $1", own.account));
   return own;
 }
@@ -108,7 +111,7 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       {"volunteer", id_text(house.count("select id from volunteer where account = 0 order by id limit 1"))},
       {"account", own.account.text()}, {"session", own.session}, {"notice", own.notice}, {"proxy", own.proxy}, {"job", own.job},
       {"complaint", own.complaint}, {"ask", own.ask}, {"batch", own.batch}, {"case", own.record_case}, {"certificate", own.certificate},
-      {"minor_access", own.minor_access}, {"child", child}};
+      {"minor_access", own.minor_access}, {"child", child}, {"risk", own.risk}, {"record", own.record}};
   std::vector<Who> people{{"", false}, {"account", false}, {"owner", true}};
   for (const auto& role : roles.all())
     for (const bool inside : {true, false})
@@ -167,8 +170,9 @@ TEST_P(MatrixTest, EveryPageAnswersEveryRoleWithoutAFault) {
       {"check", id_text(house.count("select id from station_check where state = 'sent' order by id limit 1"))},
       {"set", id_text(house.count("select id from criteria_set order by id limit 1"))},
       {"county", "640104"},
-      {"region", "porto_alegre"},
-      {"volunteer", id_text(house.count("select id from volunteer order by id limit 1"))}};
+      {"volunteer", id_text(house.count("select id from volunteer order by id limit 1"))},
+      {"record", id_text(house.count("select id from service_record order by id limit 1"))},
+      {"region", "porto_alegre"}};
   std::vector<std::pair<std::string, identity::trial::SignedIn>> people{{"", identity::trial::anonymous()}, {"account", house.person("Account")}};
   const auto roles = app::roles();
   for (const auto& role : roles.all())

@@ -2,6 +2,7 @@
 
 #include "platform/notices/notices.h"
 #include "platform/storage/record_sql.h"
+#include "systems/supply/dispatch/room.h"
 #include "systems/supply/supply.h"
 #include "systems/support/support.h"
 #include "systems/teams/teams.h"
@@ -104,11 +105,25 @@ Result<Response> me(Context& context) {
   return context.page("app/me", view);
 }
 
+// What is kept and why, whose rights, how long, minors' own rules, and whom to ask by name (more than a million people: an
+// officer must be named; mission D3).
+Result<Response> privacy_page(Context& context, const std::string& privacy_officer) {
+  Json purposes = Json::array();
+  for (const auto& purpose : identity::purposes()) {
+    const std::string key = "identity.purpose." + std::string(purpose.id);
+    purposes.push(Json::of({{"purpose", context.text(key)}, {"why", context.text(key + ".text")},
+                            {"ground", context.text("identity.ground." + std::string(purpose.ground))}}));
+  }
+  return context.page("app/privacy", Json::of({{"title", context.text("privacy.title")}, {"purposes", purposes}, {"privacy_officer", privacy_officer}}));
+}
+
 }  // namespace
 
-void add_pages(http::Router& router) {
+void add_pages(http::Router& router, const std::string& privacy_officer) {
   router.page("home", "/", Access::everyone("the public home"), home);
   router.page("me", "/me", Access::signed_in("one's own page"), me);
+  router.page("app.privacy", "/privacy", Access::everyone("the rules for personal data are public (PIPL art. 17, 31)"),
+              [privacy_officer](Context& context) { return privacy_page(context, privacy_officer); });
   for (const auto* name : {"help", "accessibility"})
     router.page(name, std::string("/") + name, Access::everyone("public information"),
                 [name](Context& context) -> Result<Response> {
@@ -126,6 +141,8 @@ void fill_layout(const Context& context, Json& view) {
   static const Entry entries[] = {
       {"/desk/overview", "chart", "app.desk.overview", supply::permission::overview},
       {"/desk/needs", "board", "app.desk.needs", supply::permission::read},
+      {"/desk/weights", "filter", "app.desk.weights", supply::permission::weigh},
+      {"/desk/fairness", "chart", "app.desk.fairness", supply::permission::weigh},
       {"/desk/intake", "help", "app.desk.intake", supply::permission::take_in},
       {"/stations/board", "station", "app.desk.station", stations::permission::keep},
       {"/desk/stations", "station", "app.desk.stations", stations::permission::propose},
@@ -140,7 +157,7 @@ void fill_layout(const Context& context, Json& view) {
       {"/desk/activities", "calendar", "app.desk.activities", supply::permission::publish},
       {"/desk/review", "check", "app.desk.review", supply::permission::review},
       {"/desk/records", "list", "app.desk.records", support::permission::check},
-      {"/desk/risks", "eye", "app.desk.risks", support::permission::supervise},
+      {"/desk/risks", "eye", "app.desk.risks", support::permission::judge},
       {"/desk/roster", "people", "app.desk.roster", teams::permission::roster_import},
       {"/desk/volunteers", "heart", "volunteer.desk", teams::permission::volunteer_read},
       {"/desk/minors", "lock", "app.desk.minors", teams::permission::volunteer_read},

@@ -3,6 +3,6 @@
 #include "platform/http/http.h"
 
 namespace tx::app {
-void add_pages(http::Router& router);
+void add_pages(http::Router& router, const std::string& privacy_officer);
 void fill_layout(const http::Context& context, Json& view);  // unread count, desk navigation, elder help line
 }  // namespace tx::app

@@ -43,7 +43,7 @@ Desk desk_of(WholeHouse& house) {
 
 // Five hours of "caring for the elderly", typed in two minutes.
 http::Request purchase(const Desk& desk, const SignedIn& by) {
-  Json fields = Json::of({{"organisation", id_text(desk.organisation)}, {"title", "Caring for the elderly"}, {"place", "Old people's home"},
+  Json fields = Json::of({{"organisation", id_text(desk.organisation)}, {"title", "Caring for the elderly"}, {"content", "Talking and reading aloud"}, {"place", "Old people's home"},
                           {"in_charge", "Leader"}, {"day", "2026-11-22"}, {"from", "10:00"}, {"to", "15:00"}, {"people", desk.volunteer_no},
                           {"words", "We were at the home all day long."}, {"truth", true}});
   auto request = by.post("/desk/records/new", fields);
@@ -191,7 +191,7 @@ TEST_P(RecordsTest, RawEditsAreFound) {
   EXPECT_TRUE(edit({"update service_record set grade = 'A' where id = (select max(id) from service_record where grade <> 'A')"}));
   EXPECT_TRUE(edit({"update service_record set volunteer = volunteer + 1 where id = " + record}));
   EXPECT_TRUE(edit({"insert into service_record select id + 1, volunteer, organisation, region, kind, source, title, place, in_charge, starts, ends, "
-                    "minutes, grade, reverses, first_by, second_by, at from service_record where id = " + other}));
+                    "minutes, grade, reverses, first_by, second_by, at, content, category, entry from service_record where id = " + other}));
   EXPECT_TRUE(edit({"update service_record set at = at + 1 where id = " + record}));   // a microsecond
   EXPECT_TRUE(edit({"update service_record set grade = grade || '7' where id = " + record}));
   EXPECT_TRUE(edit({"update posting_line set amount = amount * 2 where posting = (select min(posting) from posting_line)"}));

@@ -7,7 +7,7 @@
 namespace tx::covering {
 namespace {
 
-constexpr std::int32_t kSinglesAtFirst = 5'000, kSinglesLater = 20'000;
+constexpr std::int32_t kSinglesAtFirst = 5'000, kSinglesLater = 9'000;
 
 std::int32_t best_unit(const Program& p, std::int32_t j) {
   return *std::max_element(p.unit.begin() + p.start[j], p.unit.begin() + p.start[j + 1]);

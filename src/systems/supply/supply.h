@@ -3,8 +3,10 @@
 // of this room that other rooms may include.
 #pragma once
 #include <functional>
+#include <optional>
 #include <vector>
 
+#include "base/record.h"
 #include "platform/access/access.h"
 #include "platform/http/http.h"
 #include "platform/identity/identity.h"
@@ -39,15 +41,51 @@ inline constexpr access::Permission overview{"region.overview"};
 struct Served {
   std::int64_t attendance = 0, volunteer = 0, organisation = 0;   // organisation 0: a resident's need
   std::string kind, region, title, place, in_charge;              // kind: shift, need
+  std::string content, category;                                  // what was done in the activity's words; code (rules §4.3)
   Instant starts, ends;                                           // counted time: inside the activity's window
   Minutes minutes;
   bool came_shown = false, left_shown = false;                    // by rotating code or kiosk
+  std::string came_by, left_by;                                   // code, kiosk, leader, helper, forced
   bool by_recipient = false;                                      // confirmed by whoever was served
   access::AccountId confirmed_by;
 };
 void on_served(std::function<void(storage::Tx&, const Served&)> listener);   // one; before the server starts
 // Tells everything confirmed so far again (a demonstration's history, a room that joins later); the listener knows repeats.
 int tell_all_served(storage::Tx& tx);
+
+// Presence at activities that ended and that nobody has confirmed: what a leader's review goes through.
+struct Presence {
+  std::int64_t attendance = 0, shift = 0, volunteer = 0, organisation = 0;
+  std::string title, role, region, state;                         // state: present (never signed out), left
+  Instant planned_from, planned_to, came, left_at;
+  std::string came_by, left_by;
+  bool late_sync = false;
+  Minutes minutes;
+};
+BOOST_DESCRIBE_STRUCT(Presence, (), (attendance, shift, volunteer, organisation, title, role, region, state, planned_from, planned_to,
+                                     came, left_at, came_by, left_by, late_sync, minutes))
+std::vector<Presence> unconfirmed_presence(storage::Reader& reader, const std::vector<std::int64_t>& organisations, Instant ended_before);
+std::optional<Presence> find_presence(storage::Reader& reader, std::int64_t attendance);
+// Whether the organisation may record at all is asked by the records room (O6). Rule: attendance.not_waiting
+Result<void> confirm_presence(storage::Tx& tx, std::int64_t attendance, access::AccountId by, const std::string& note);
+// Somebody forgot to sign out: the leader says when they left, and the entry says so for ever (forced sign-out, H4).
+// Rules: attendance.not_in, attendance.before_coming, attendance.outside
+Result<void> sign_out_for(storage::Tx& tx, std::int64_t attendance, Instant at, access::AccountId by, const std::string& note);
+// The stars a resident gave for the service behind a need's attendance, and when (Decree 67 art. 10); 0: none.
+struct Quality {
+  int stars = 0;
+  Instant at;
+};
+Quality quality_of(storage::Reader& reader, std::int64_t attendance);
+
+// Things of other rooms that somebody may complain about (F5), named "record:<id>": where they lie, and the way to them. The
+// room hears of each complaint in the same transaction. Registered before the server starts.
+struct ComplaintObjects {
+  std::function<std::optional<std::string>(storage::Reader&, std::int64_t id)> region;   // nullopt: no such thing
+  std::function<Json(const http::Context&, std::int64_t id)> link;                        // {href, label} for the handling desk
+};
+void add_complaint_objects(std::string prefix, ComplaintObjects objects);
+void forget_complaint_objects();
 
 std::vector<storage::Migration> migrations();  // block 200-249
 std::vector<const workflow::Flow*> flows();    // life cycles, for the page of clocks

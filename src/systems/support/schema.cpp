@@ -1,4 +1,5 @@
 // The tables of the support room, one text for both databases. Records, postings and the log refuse update and delete.
+#include "systems/support/records/records.h"
 #include "systems/support/support.h"
 
 namespace tx::support {
@@ -148,8 +149,10 @@ std::vector<storage::Migration> migrations() {
                                    kept("service_record", "id = new.id");
   static const std::string kGuards = guarded("posting") + guarded("posting_line") + guarded("log_leaf") + guarded("log_node") +
                                      guarded("service_record");
-  return {{250, "book", kBook}, {260, "service records", kRecords}, {261, "append-only", kGuards.c_str()},
+  std::vector<storage::Migration> all{{250, "book", kBook}, {260, "service records", kRecords}, {261, "append-only", kGuards.c_str()},
           {270, "certificates", kCertificates}, {271, "append-only, or replace too", kKept.c_str()}};
+  for (const auto& migration : record_migrations()) all.push_back(migration);
+  return all;
 }
 
 }  // namespace tx::support

@@ -4,6 +4,7 @@
 #include "platform/storage/record_sql.h"
 #include "systems/supply/supply.h"
 #include "systems/support/certificates/certificates.h"
+#include "systems/support/fraud/flow.h"
 #include "systems/support/fraud/fraud.h"
 #include "systems/support/records/flow.h"
 #include "systems/support/records/records.h"
@@ -11,23 +12,48 @@
 
 namespace tx::support {
 
-std::vector<const workflow::Flow*> flows() { return {&kCaseFlow}; }
+namespace {
+std::vector<HoursListener>& listeners() {
+  static std::vector<HoursListener> all;
+  return all;
+}
+}  // namespace
+
+void on_hours_changed(HoursListener listener) { listeners().push_back(std::move(listener)); }
+void forget_listeners() { listeners().clear(); }
+void tell_hours_changed(storage::Tx& tx, const HoursChanged& change) {
+  for (const auto& listener : listeners()) listener(tx, change);
+}
+
+std::vector<const workflow::Flow*> flows() { return {&kCaseFlow, &kRiskFlow}; }
 
 void register_routes(http::Router& router, const Services& services, const Book& book) {
   add_record_routes(router, services, book);
   add_desk_record_routes(router, services, book);
   add_notice_routes(router, services, book);
   add_certificate_routes(router, services, book);
-  add_fraud_routes(router);
+  add_statement_routes(router, services);
+  add_review_routes(router, book);
+  add_policy_routes(router);
+  add_clock_routes(router);
+  add_entry_routes(router);
+  add_successor_routes(router);
+  add_fraud_routes(router, book);
 }
 
 void add_listeners(const Book& book) {
+  add_record_complaints();
+  on_hours_changed([&book](storage::Tx& tx, const HoursChanged& change) { certificates_after(tx, book, change); });
   supply::on_served([&book](storage::Tx& tx, const supply::Served& served) { record_served(tx, book, served); });
 }
 
 void add_timed_work(jobs::Jobs& jobs, const Book& book) {
   jobs.every(kMinute, "support.notices", [&book](storage::Store& store) {
     (void)store.write([&](storage::Tx& tx) -> Result<Json> { return Json(settle_notices(tx, book)); });
+    (void)store.write([&](storage::Tx& tx) -> Result<Json> { return Json(run_risk_clocks(tx, book)); });
+  });
+  jobs.every(kHour, "support.clocks", [](storage::Store& store) {
+    (void)store.write([](storage::Tx& tx) -> Result<Json> { return Json(remind_of_clocks(tx)); });
   });
   // The newest head leaves the database, so that a restored old copy is noticed.
   jobs.every(kMinute, "support.head", [&book](storage::Store& store) { remember_head(*store.read(), book); });
@@ -44,7 +70,11 @@ Json data_of(storage::Reader& reader, access::AccountId account) {
 }
 
 Result<void> load_demonstration(storage::Store& store) {
-  const auto told = store.write([](storage::Tx& tx) -> Result<Json> { return Json(supply::tell_all_served(tx)); });
+  const auto told = store.write([](storage::Tx& tx) -> Result<Json> {
+    workflow::set_setting(tx, "record.public_days", "", 30, "demonstration", {});   // H6 is off as delivered
+    TX_CHECK(demonstrate_review(tx));
+    return Json(supply::tell_all_served(tx));
+  });
   if (!told) return tl::unexpected(told.error());
   return {};
 }

@@ -3,6 +3,7 @@
 // check-out -> confirmation; what is entered by hand takes two people from different sides, evidence and a public notice,
 // and stays marked for ever. The only header of this room that other rooms may include.
 #pragma once
+#include <functional>
 #include <vector>
 
 #include "platform/access/access.h"
@@ -27,8 +28,23 @@ namespace permission {
 inline constexpr access::Permission enter{"record.enter"};          // write hours down by hand, for the own organisation
 inline constexpr access::Permission check{"record.check"};          // first look at a correction or an objection
 inline constexpr access::Permission approve{"record.approve"};      // the second person, from another side
-inline constexpr access::Permission supervise{"record.supervise"};  // risk list, freezing, sample checks
+inline constexpr access::Permission supervise{"record.supervise"};  // risk list, freezing, sample checks, the policy in force
+inline constexpr access::Permission judge{"record.judge"};          // the other person: void or clear, and appeals
 }  // namespace permission
+
+// Hours of a volunteer count otherwise than before (H8): frozen until a decision, released, voided, corrected. Told in the same
+// transaction to whatever was made from them: certificates are replaced or revoked, honours reviewed, points recomputed.
+struct HoursChanged {
+  std::int64_t volunteer = 0;
+  std::string what;                 // frozen, released, voided, corrected
+  std::vector<std::int64_t> records;
+  Date from, to;                    // days of the records
+  access::AccountId by;
+  std::int64_t cause = 0;           // the risk case or record case
+};
+using HoursListener = std::function<void(storage::Tx&, const HoursChanged&)>;
+void on_hours_changed(HoursListener listener);   // any number; before the server starts
+void forget_listeners();                         // the house closes: they hold its book
 
 std::vector<storage::Migration> migrations();   // block 250-299
 std::vector<const workflow::Flow*> flows();
@@ -37,6 +53,8 @@ void register_routes(http::Router& router, const Services& services, const Book&
 void add_listeners(const Book& book);            // confirmed presence becomes a record; before the server starts
 void add_timed_work(jobs::Jobs& jobs, const Book& book);
 Json data_of(storage::Reader& reader, access::AccountId account);
+// The policy profiles in <data>/records; harmless when they are there already.
+Result<void> load_policies(storage::Store& store, const std::string& data);
 Result<void> load_demonstration(storage::Store& store);   // the history of the demonstration becomes records
 
 }  // namespace tx::support

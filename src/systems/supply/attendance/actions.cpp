@@ -111,6 +111,8 @@ std::function<void(storage::Tx&, const Served&)>& listener() {
   return one;
 }
 
+}  // namespace
+
 void tell_served(storage::Tx& tx, const Attendance& row, access::AccountId by) {
   if (!listener()) return;
   Served served;
@@ -122,6 +124,8 @@ void tell_served(storage::Tx& tx, const Attendance& row, access::AccountId by) {
   const auto shown = [](Proof proof) { return proof == Proof::code || proof == Proof::kiosk; };
   served.came_shown = shown(row.came_by);
   served.left_shown = shown(row.left_by);
+  served.came_by = enum_name(row.came_by);
+  served.left_by = enum_name(row.left_by);
   served.by_recipient = row.kind == "need";
   served.confirmed_by = by;
   Instant starts, ends;
@@ -138,6 +142,8 @@ void tell_served(storage::Tx& tx, const Attendance& row, access::AccountId by) {
     if (!activity) return;
     served.organisation = activity->organisation;
     served.title = activity->title;
+    served.content = activity->summary;
+    served.category = activity->category;
     served.place = activity->place;
     served.in_charge = activity->person_in_charge;
     starts = shift->starts;
@@ -147,8 +153,6 @@ void tell_served(storage::Tx& tx, const Attendance& row, access::AccountId by) {
   served.ends = std::min(row.left_at, ends);
   listener()(tx, served);
 }
-
-}  // namespace
 
 Result<Attendance> record_presence(storage::Tx& tx, std::string_view kind, std::int64_t object, std::int64_t volunteer,
                                    bool coming, Proof proof, Instant at, bool late_sync) {

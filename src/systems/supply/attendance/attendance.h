@@ -7,8 +7,8 @@
 namespace tx::supply {
 
 // How presence was shown; the evidence grade of the record follows from it.
-enum class Proof { none, code, kiosk, leader, helper };
-BOOST_DESCRIBE_ENUM(Proof, none, code, kiosk, leader, helper)
+enum class Proof { none, code, kiosk, leader, helper, forced };   // forced: never signed out, the leader told the time later
+BOOST_DESCRIBE_ENUM(Proof, none, code, kiosk, leader, helper, forced)
 
 struct Attendance {
   std::int64_t id = 0;
@@ -52,6 +52,8 @@ Result<Attendance> record_presence(storage::Tx& tx, std::string_view kind, std::
                                    bool coming, Proof proof, Instant at, bool late_sync);
 void confirm_attendance(storage::Tx& tx, const Need& need, access::AccountId by);    // the resident says: done
 std::int64_t confirm_shift(storage::Tx& tx, std::int64_t shift, access::AccountId by, const std::string& note);   // the leader says so; how many
+Result<void> may_confirm(storage::Reader& reader, std::int64_t shift);   // attendance.organisation_suspended (O6)
+void tell_served(storage::Tx& tx, const Attendance& row, access::AccountId by);   // to the records room, in the same transaction
 std::vector<Attendance> attendance_of(storage::Reader& reader, std::string_view kind, std::int64_t object);
 
 void add_attendance_routes(http::Router& router, const Services& services);

@@ -127,6 +127,7 @@ void add_leader_routes(http::Router& router) {
        .flash = "attendance.confirmed", .page = shift_page},
       [](storage::Tx& tx, const CommandContext& context, const ConfirmInput& input) -> Result<Json> {
         const auto shift = TX_TRY(context.id<Shift>("shift"));
+        TX_CHECK(may_confirm(tx, shift.value));
         const auto count = confirm_shift(tx, shift.value, context.actor.account, input.note);
         if (count == 0) return refuse(Kind::conflict, "attendance.nothing_to_confirm");
         return Json::of({{"confirmed", count}});

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include <sodium.h>
 
@@ -28,13 +29,13 @@ struct RateInput {
 };
 BOOST_DESCRIBE_STRUCT(RateInput, (), (code, stars, words))
 struct ComplainInput {
-  std::string kind, need, words, contact, region;
+  std::string kind, need, about, words, contact, region;
 };
-BOOST_DESCRIBE_STRUCT(ComplainInput, (), (kind, need, words, contact, region))
+BOOST_DESCRIBE_STRUCT(ComplainInput, (), (kind, need, about, words, contact, region))
 struct HandleInput {
-  std::string answer;
+  std::string answer, unit;       // unit: to whom it is handed on (Regulation art. 26: tell the person where to go)
 };
-BOOST_DESCRIBE_STRUCT(HandleInput, (), (answer))
+BOOST_DESCRIBE_STRUCT(HandleInput, (), (answer, unit))
 struct CallInput {
   bool reached = false, satisfied = false;
   std::string words;
@@ -102,13 +103,30 @@ std::string complaint_number() {
   return number;
 }
 
+std::map<std::string, ComplaintObjects>& complaint_objects() {
+  static std::map<std::string, ComplaintObjects> all;
+  return all;
+}
+struct About {
+  const ComplaintObjects* objects = nullptr;
+  std::int64_t id = 0;
+};
+About about_of(const std::string& object) {
+  const auto colon = object.find(':');
+  if (colon == std::string::npos) return {};
+  const auto found = complaint_objects().find(object.substr(0, colon));
+  const auto id = id_value(object.substr(colon + 1));
+  return found == complaint_objects().end() || !id ? About{} : About{&found->second, *id};
+}
+
 Result<Response> complain_page(Context& context) {
-  const http::Form form(context, Json::of({{"kind", "person"}}));
+  const http::Form form(context, Json::of({{"kind", context.request.query["about"].text().empty() ? "person" : "time"},
+                                           {"about", context.request.query["about"].text()}}));
   std::vector<http::Option> kinds;
   for (const char* kind : {"person", "time", "group", "project", "fee", "privacy", "forced"})
     kinds.push_back({kind, context.text(std::string("complaint.kind.") + kind)});
   Json view = Json::of({{"title", context.text("complaint.title")}, {"summary", form.summary()}});
-  view.set("need", form.text("need"))
+  view.set("need", form.text("need")).set("about", form.text("about"))
       .set("f_kind", form.options("kind", "complaint.kind", kinds))
       .set("f_words", form.field("words", "complaint.words", "complaint.words.hint", Json::of({{"maxlength", 2000}})))
       .set("f_contact", form.field("contact", "complaint.contact", "complaint.contact.hint",
@@ -129,6 +147,11 @@ Result<Json> complain(storage::Tx& tx, const identity::Vault& vault, const Comma
   complaint.kind = *kind;
   complaint.object = need ? "need:" + need->id.text() : "";
   complaint.region = need ? need->region : context.actor.region;
+  if (const auto about = about_of(input.about); about.objects)
+    if (const auto region = about.objects->region(tx, about.id)) {
+      complaint.object = input.about;
+      complaint.region = *region;
+    }
   complaint.words = input.words;
   complaint.by_account = context.actor.account;
   complaint.contact_sealed = input.contact.empty() ? "" : vault.seal(normal_text(input.contact), "complaint.contact");
@@ -201,6 +224,7 @@ void add_complaint_routes(http::Router& router, const Services& services) {
     const auto complaint = storage::find<Complaint>(context.reader, "select * from complaint where id = $1", id.value_or(0));
     if (!complaint) return refuse(Kind::not_found, "http.not_found");
     const http::Form form(context);
+    const auto about = about_of(complaint->object);
     return context.page("supply/complaint_desk",
                         Json::of({{"title", context.text("complaint.desk")},
                                   {"complaint", id_text(complaint->id)},
@@ -210,6 +234,9 @@ void add_complaint_routes(http::Router& router, const Services& services) {
                                   {"open", complaint->state == "received"},
                                   {"state", pill("complaint", complaint->state, kComplaintFlow, view_context(context))},
                                   {"summary", form.summary()},
+                                  {"about", about.objects ? about.objects->link(context, about.id) : Json()},
+                                  {"power", context.text(std::string("complaint.power.") + enum_name(complaint->kind))},
+                                  {"f_unit", form.field("unit", "complaint.unit", "complaint.unit.hint", Json::of({{"maxlength", 80}, {"optional", true}}))},
                                   {"f_answer", form.field("answer", "complaint.answer", "complaint.answer.hint")}}));
   };
   router.page("complaint.one", "/desk/complaints/{complaint}", Access::over(permission::handle, "complaint"), one);
@@ -224,15 +251,19 @@ void add_complaint_routes(http::Router& router, const Services& services) {
                                                     id_value(context.argument("complaint")).value_or(0));
           if (!complaint) return refuse(Kind::not_found, "http.not_found");
           if (input.answer.empty()) return refuse(Kind::invalid, "complaint.answer_missing", "answer");
+          const bool on = std::string_view(action) == "transfer";
+          if (on && letter_count(input.unit) < 2) return refuse(Kind::invalid, "complaint.unit_missing", "unit");
+          const std::string answer = on ? input.unit + ": " + input.answer : input.answer;
           const auto taken = TX_TRY(workflow::take(tx, kComplaintFlow, complaint->id, complaint->state, action,
-                                                   context.actor.account, input.answer));
+                                                   context.actor.account, answer));
           complaint->state = taken.state;
           complaint->due = taken.due;
-          complaint->answer = input.answer;
+          complaint->answer = answer;
           complaint->handled_by = context.actor.account;
           storage::update(tx, "complaint", *complaint);
           if (complaint->by_account)
-            notices::send(tx, {complaint->by_account, "notice.complaint_answered", {{"number", complaint->number}},
+            notices::send(tx, {complaint->by_account, on ? "notice.complaint_transferred" : "notice.complaint_answered",
+                               {{"number", complaint->number}, {"unit", input.unit}},
                                "/complain/" + complaint->number});
           return Json::of({{"number", complaint->number}, {"state", complaint->state}, {"region", complaint->region}});
         });
@@ -305,6 +336,9 @@ Result<Response> wall_page(Context& context) {
 }
 
 }  // namespace
+
+void add_complaint_objects(std::string prefix, ComplaintObjects objects) { complaint_objects()[std::move(prefix)] = std::move(objects); }
+void forget_complaint_objects() { complaint_objects().clear(); }
 
 std::vector<PromiseRow> promise_wall(storage::Reader& reader, const std::string& parent, Instant since) {
   const int next = parent.size() == 2 ? 4 : parent.size() == 4 ? 6 : parent.size() == 6 ? 9 : 12;

@@ -79,7 +79,7 @@ std::optional<Fault> check_records(storage::Reader& reader, const Log& log) {
       last = record.id;
       seen.insert(record.id);
       const auto logged = log.records.find({"record", record.id});
-      if (logged == log.records.end() || logged->second != exact(record).dump()) return Fault{"record", record.id};
+      if (logged == log.records.end() || logged->second != logged_as(record).dump()) return Fault{"record", record.id};
     }
     if (static_cast<std::int64_t>(page.size()) < kPage) break;
   }

@@ -17,11 +17,6 @@ std::string random_number() {
   return number;
 }
 
-std::int64_t minutes_between(storage::Reader& reader, std::int64_t volunteer, Grade grade, Date from, Date to) {
-  return storage::scalar<std::int64_t>(reader, "select sum(minutes) from service_record where volunteer = $1 and grade = $2 and starts >= $3 "
-                                               "and starts < $4", volunteer, grade, start_of(from), start_of({to.days + 1})).value_or(0);
-}
-
 }  // namespace
 
 Result<Certificate> issue(storage::Tx& tx, const Book& book, const identity::Vault& vault, std::int64_t volunteer,
@@ -39,10 +34,10 @@ Result<Certificate> issue(storage::Tx& tx, const Book& book, const identity::Vau
   paper.name_sealed = vault.seal(name, "certificate.name");
   paper.from_day = *from;
   paper.to_day = *to;
-  paper.minutes_a = minutes_between(tx, volunteer, Grade::A, *from, *to);
-  paper.minutes_b = minutes_between(tx, volunteer, Grade::B, *from, *to);
-  paper.minutes_c = minutes_between(tx, volunteer, Grade::C, *from, *to);
-  paper.minutes_d = minutes_between(tx, volunteer, Grade::D, *from, *to);
+  paper.minutes_a = counted_minutes(tx, volunteer, Grade::A, *from, *to);
+  paper.minutes_b = counted_minutes(tx, volunteer, Grade::B, *from, *to);
+  paper.minutes_c = counted_minutes(tx, volunteer, Grade::C, *from, *to);
+  paper.minutes_d = counted_minutes(tx, volunteer, Grade::D, *from, *to);
   if (paper.total() < 1) return refuse(Kind::invalid, "certificate.nothing", "from_day");
   for (auto old : certificates_of(tx, volunteer)) {
     if (old.state != "valid" || old.from_day != paper.from_day || old.to_day != paper.to_day) continue;

@@ -32,6 +32,8 @@ Result<Certificate> issue(storage::Tx& tx, const Book& book, const identity::Vau
 std::vector<Certificate> certificates_of(storage::Reader& reader, std::int64_t volunteer);
 std::string paper(const Certificate& certificate, const std::string& name, const language::Catalogue& words);   // PDF
 
+void certificates_after(storage::Tx& tx, const Book& book, const HoursChanged& change);   // hours voided: papers made from them end
+
 void add_certificate_routes(http::Router& router, const Services& services, const Book& book);
 
 }  // namespace tx::support

@@ -64,9 +64,9 @@ void add_truth(Context& context, const identity::Vault& vault, const Certificate
     bars.push(Json::of({{"grade", grade}, {"label", context.text(std::string("record.grade.") + grade)},
                         {"share", paper.total() ? minutes * 100 / paper.total() : 0},
                         {"hours", context.text("record.hours", {{"n", rules::hours_text(minutes)}})}}));
-  const auto standing = storage::scalar<std::int64_t>(context.reader, "select sum(minutes) from service_record where volunteer = $1 and starts >= "
-                                                                      "$2 and starts < $3", paper.volunteer, start_of(paper.from_day),
-                                                      start_of({paper.to_day.days + 1})).value_or(0);
+  std::int64_t standing = 0;
+  for (const Grade grade : {Grade::A, Grade::B, Grade::C, Grade::D})
+    standing += counted_minutes(context.reader, paper.volunteer, grade, paper.from_day, paper.to_day);
   const Json proof = proof_of(context.reader, paper.state == "revoked" ? "revoked" : paper.state == "superseded" ? "superseded" : "certificate", paper.id);
   view.set("known", true).set("number", spaced(paper.number)).set("good", paper.state == "valid")
       .set("verdict", context.text("certificate.verdict." + paper.state)).set("state", state_pill(context, paper.state))

@@ -17,9 +17,9 @@ struct RuleText {
   std::string_view name;
   int points;
 };
-constexpr std::array<RuleText, kRules> kText{{{"stranger", 30}, {"many_strangers", 25}, {"burst", 20}, {"waved_through", 30},
-                                              {"two_places", 50}, {"too_fast", 45}, {"one_device", 40}, {"head_count", 35},
-                                              {"nobody_served", 30}, {"night", 15}}};
+constexpr std::array<RuleText, kRules> kText{{{"stranger", 20}, {"nobody_there", 15}, {"only_types", 10}, {"many_strangers", 25},
+                                              {"burst", 20}, {"waved_through", 30}, {"two_places", 50}, {"too_fast", 45},
+                                              {"one_device", 40}, {"head_count", 35}, {"nobody_served", 30}, {"night", 35}}};
 
 std::uint64_t pair_of(std::int64_t a, std::int64_t b) { return static_cast<std::uint64_t>(a) * 0x9E3779B97F4A7C15ull ^ static_cast<std::uint64_t>(b); }
 
@@ -40,7 +40,7 @@ class Assessment {
   }
 
  private:
-  void flag(std::size_t i, Rule rule) { risks_[i].rules |= static_cast<std::uint16_t>(1u << static_cast<int>(rule)); }
+  void flag(std::size_t i, Rule rule) { risks_[i].rules |= 1u << static_cast<int>(rule); }
 
   template <class Key>
   std::vector<std::size_t> sorted(Key&& key, bool hand_only) const {
@@ -65,6 +65,7 @@ class Assessment {
       if (entry.shown) seen.insert(pair_of(entry.organisation, entry.volunteer));
     for (std::size_t i = 0; i < entries_.size(); ++i)
       if (entries_[i].by_hand && !seen.contains(pair_of(entries_[i].organisation, entries_[i].volunteer))) flag(i, Rule::stranger);
+    lonely_strangers();
     const auto order = sorted([](const Entry& e) { return std::pair(e.enterer, e.entered); }, true);
     groups(order, [&](auto a, auto b) { return entries_[a].enterer == entries_[b].enterer; }, [&](std::size_t from, std::size_t to) {
       std::unordered_set<std::int64_t> strangers;
@@ -87,6 +88,28 @@ class Assessment {
         flag(i, Rule::waved_through);
   }
 
+  // What speaks for a stranger: others of the organisation were seen at that time, or the enterer is somebody who leads.
+  void lonely_strangers() {
+    std::unordered_set<std::int64_t> leads;
+    std::unordered_map<std::uint64_t, std::vector<std::pair<std::int64_t, std::int64_t>>> seen;   // organisation and day -> spans
+    std::unordered_set<std::uint64_t> asked;
+    for (const auto& risk : risks_)
+      if (risk.has(Rule::stranger)) asked.insert(pair_of(entries_[risk.entry].organisation, entries_[risk.entry].from / kDay));
+    for (const auto& entry : entries_) {
+      if (!entry.shown) continue;
+      leads.insert(entry.enterer);
+      if (const auto key = pair_of(entry.organisation, entry.from / kDay); asked.contains(key)) seen[key].emplace_back(entry.from, entry.to);
+    }
+    for (auto& risk : risks_) {
+      if (!risk.has(Rule::stranger)) continue;
+      const auto& entry = entries_[risk.entry];
+      if (!leads.contains(entry.enterer)) flag(risk.entry, Rule::only_types);
+      const auto spans = seen.find(pair_of(entry.organisation, entry.from / kDay));
+      const auto meets = [&](const auto& span) { return span.first < entry.to && entry.from < span.second; };
+      if (spans == seen.end() || std::none_of(spans->second.begin(), spans->second.end(), meets)) flag(risk.entry, Rule::nobody_there);
+    }
+  }
+
   // One person's entries in order of time: two places at once, faster than a car, at night, never confirmed by the served.
   void by_person() {
     const auto order = sorted([](const Entry& e) { return std::pair(e.volunteer, e.from); }, false);
@@ -98,7 +121,8 @@ class Assessment {
         minutes += entry.to - entry.from;
         served = served || entry.by_recipient || entry.shown;
         one = one && entry.enterer == entries_[order[from]].enterer;
-        if (const auto hour = entry.from % kDay / 60; (hour >= 23 || hour < 4) && entry.to - entry.from >= 120) flag(order[k], Rule::night);
+        const auto hour = entry.from % kDay / 60;
+        if ((hour >= 23 || hour < 4) && entry.to - entry.from >= 120 && !entry.shown && !entry.by_recipient) flag(order[k], Rule::night);
         if (k == from) continue;
         const auto& before = entries_[order[k - 1]];
         if (before.to > entry.from) flag(order[k], Rule::two_places), flag(order[k - 1], Rule::two_places);
@@ -132,8 +156,7 @@ class Assessment {
       int listed = 0, seen = 0;
       for (auto k = from; k < to; ++k) (entries_[order[k]].shown ? seen : listed) += 1;
       if (listed < kHeads || listed < 3 * seen || seen == 0) return;
-      for (auto k = from; k < to; ++k)
-        if (!entries_[order[k]].shown) flag(order[k], Rule::head_count);
+      for (auto k = from; k < to; ++k) flag(order[k], Rule::head_count);   // the few who were seen belong to the same doubt
     });
   }
 
@@ -145,6 +168,13 @@ class Assessment {
 
 std::string_view name_of(Rule rule) { return kText[static_cast<std::size_t>(rule)].name; }
 int points_of(Rule rule) { return kText[static_cast<std::size_t>(rule)].points; }
+Rule loudest(std::uint32_t rules) {
+  std::size_t best = 0;
+  int points = -1;
+  for (std::size_t rule = 0; rule < kRules; ++rule)
+    if ((rules >> rule & 1) && kText[rule].points > points) best = rule, points = kText[rule].points;
+  return static_cast<Rule>(best);
+}
 std::vector<Risk> assess(const std::vector<Entry>& entries) { return Assessment(entries).run(); }
 
 }  // namespace tx::support::fraud

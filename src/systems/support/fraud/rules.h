@@ -26,28 +26,43 @@ struct Entry {
 
 enum class Rule : std::uint8_t {
   stranger,        // entered by hand for somebody who was never seen in this organisation
+  nobody_there,    // such a stranger, and nobody of the organisation was seen anywhere at that time
+  only_types,      // such a stranger, and whoever entered it never confirmed anybody's check-ins
   many_strangers,  // one person enters for many such
   burst,           // many entries by hand within ten minutes
-  waved_through,   // agreed within five minutes, again and again by the same two
+  waved_through,   // agreed within five minutes: again and again by the same two, or for a stranger
   two_places,      // overlaps another entry of the same person
   too_fast,        // faster than 120 km/h between two places
   one_device,      // four people or more from one device on one day
-  head_count,      // more people confirmed at a place than were seen there, by a wide margin
+  head_count,      // at a place where more people were confirmed than seen, by a wide margin
   nobody_served,   // all of a person's hours confirmed by one and the same, never by anybody served
-  night,           // mostly between 23:00 and 05:00
+  night,           // between 23:00 and 04:00, shown by no check-in and confirmed by nobody served
   count
 };
 inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::count);
 std::string_view name_of(Rule rule);
 int points_of(Rule rule);
+Rule loudest(std::uint32_t rules);   // the one with most points among them
 
 struct Risk {
   std::size_t entry = 0;      // index into the entries
   int score = 0;
-  std::uint16_t rules = 0;    // bit of each rule that speaks
+  std::uint32_t rules = 0;    // bit of each rule that speaks
   bool has(Rule rule) const { return rules >> static_cast<int>(rule) & 1; }
 };
 // One risk for each entry, in the order of the entries.
 std::vector<Risk> assess(const std::vector<Entry>& entries);
+
+// Time-bank minutes that go round among two to five people and come back: each gives about what he gets, again and again.
+struct Transfer {
+  std::int64_t from = 0, to = 0, minutes = 0;
+};
+struct Ring {
+  std::vector<std::int64_t> people;   // in the order of the round, smallest first
+  std::int64_t minutes = 0;           // of the weakest link
+  int times = 0;                      // rounds: of the rarest link
+};
+inline constexpr int kRingPeople = 5, kRingTimes = 3;
+std::vector<Ring> rings(const std::vector<Transfer>& transfers);
 
 }  // namespace tx::support::fraud

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "platform/identity/identity.h"
 #include "platform/notices/notices.h"
 #include "platform/storage/record_sql.h"
 #include "systems/supply/supply.h"
@@ -31,7 +32,7 @@ bool overlaps(storage::Reader& reader, std::int64_t volunteer, rules::Span span,
            span.from))
     if (record.id != except_record && stands(reader, record.id)) return true;
   return scalar<std::int64_t>(reader, "select id from record_case where volunteer = $1 and starts < $2 and ends > $3 and kind in "
-                                      "('manual','long_day') and state in ('checked','notice','contested') limit 1",
+                                      "('manual','long_day','authority_day') and state in ('checked','notice','contested') limit 1",
                               volunteer, span.to, span.from).has_value();
 }
 
@@ -39,7 +40,7 @@ ServiceRecord written(storage::Tx& tx, const Book& book, ServiceRecord record) {
   record.id = tx.new_id();
   record.at = tx.now();
   storage::insert(tx, "service_record", record);
-  book.log_unsigned(tx, "record", record.id, exact(record));   // the posting signs
+  book.log_unsigned(tx, "record", record.id, logged_as(record));   // the posting signs
   const std::string from = "service:" + (record.organisation ? id_text(record.organisation) : "residents");
   const auto reversed = record.reverses ? scalar<std::int64_t>(tx, "select id from posting where source = $1 and reverses = 0", record.reverses)
                                         : std::nullopt;
@@ -64,18 +65,22 @@ ServiceRecord record_of(const RecordCase& of) {
   record.grade = of.grade;
   record.first_by = of.first_by;
   record.second_by = of.second_by;
+  record.content = of.content;
+  record.category = of.category;
+  record.entry = of.entry;
   return record;
 }
 
 // Takes a record back by a record of the opposite amount; the old one stays and is read for ever.
-void take_back(storage::Tx& tx, const Book& book, const ServiceRecord& old, const RecordCase& by) {
+void take_back(storage::Tx& tx, const Book& book, const ServiceRecord& old, const char* kind, std::int64_t cause, access::AccountId first,
+               access::AccountId second) {
   ServiceRecord record = old;
-  record.kind = "correction";
-  record.source = by.id;
+  record.kind = kind;
+  record.source = cause;
   record.minutes.value = -old.minutes.value;
   record.reverses = old.id;
-  record.first_by = by.first_by;
-  record.second_by = by.second_by;
+  record.first_by = first;
+  record.second_by = second;
   written(tx, book, record);
 }
 
@@ -98,15 +103,29 @@ Result<RecordCase> opened(storage::Tx& tx, RecordCase of, std::string_view actio
   return of;
 }
 
+// The second person hears of it: nobody has to look at a list to find out. Never whoever gains or confirmed it.
+void tell_second(storage::Tx& tx, const RecordCase& of) {
+  static constexpr const char* kSecond[] = {"county_dispatcher", "federation_officer"};
+  static constexpr const char* kAuthority[] = {"region_official"};
+  const std::span<const char* const> roles = of.kind == "authority_day" ? std::span<const char* const>(kAuthority) : std::span<const char* const>(kSecond);
+  const auto own = teams::account_of_volunteer(tx, of.volunteer);
+  for (const auto* role : roles)
+    for (const auto account : identity::holders_over(tx, role, of.region))
+      if (account != own && account != of.first_by)
+        notices::send(tx, {account, "notice.record_second", {{"title", of.title}, {"day", local_date(of.starts).text()}, {"hours", of.words}},
+                           "/desk/records/" + id_text(of.id)});
+}
+
 // What an agreed case does to the records.
 void carry_out(storage::Tx& tx, const Book& book, const RecordCase& of) {
-  if (of.kind == "manual" || of.kind == "long_day") {
+  if (of.kind == "manual" || of.kind == "long_day" || of.kind == "authority_day") {
     written(tx, book, record_of(of));
   } else if (const auto old = find_record(tx, of.record); old && stands(tx, of.record)) {
-    take_back(tx, book, *old, of);
+    take_back(tx, book, *old, "correction", of.id, of.first_by, of.second_by);
     if (of.minutes.value > 0) written(tx, book, record_of(of));
+    tell_hours_changed(tx, {of.volunteer, "corrected", {old->id}, local_date(old->starts), local_date(old->ends), of.second_by, of.id});
   }
-  tell(tx, of.volunteer, "notice.record_" + of.kind, of);
+  tell(tx, of.volunteer, "notice.record_" + std::string(of.kind == "authority_day" ? "long_day" : of.kind), of);
 }
 
 bool in_organisation(const access::Actor& actor, std::int64_t organisation) {
@@ -121,6 +140,8 @@ Result<void> other_side(storage::Reader& reader, const RecordCase& of, const acc
     return refuse(Kind::forbidden, "record.same_person");
   if (teams::account_of_volunteer(reader, of.volunteer) == by.account) return refuse(Kind::forbidden, "record.own_hours");
   if (of.organisation && in_organisation(by, of.organisation)) return refuse(Kind::forbidden, "record.same_side");
+  if (const auto successor = successor_of(reader, of.organisation); successor && in_organisation(by, successor->successor))
+    return refuse(Kind::forbidden, "record.same_side");
   if (const auto volunteer = teams::find_volunteer_by_account(reader, by.account);
       volunteer && of.organisation && teams::is_member(reader, of.organisation, volunteer->id.value))
     return refuse(Kind::forbidden, "record.same_side");
@@ -151,10 +172,11 @@ struct Manual {
 Result<Manual> read_manual(storage::Tx& tx, const ManualInput& input, const access::Actor& by, const rules::Policy& policy) {
   Manual manual;
   const auto organisation = teams::find_organisation(tx, id_value(input.organisation).value_or(0));
-  if (!organisation || !in_organisation(by, organisation->id.value)) return refuse(Kind::forbidden, "record.not_yours", "organisation");
-  if (!teams::may_publish(*organisation)) return refuse(Kind::forbidden, "record.suspended", "organisation");   // O6
+  if (!organisation) return refuse(Kind::forbidden, "record.not_yours", "organisation");
+  TX_CHECK(may_record(tx, organisation->id.value, by));
   manual.organisation = *organisation;
   if (letter_count(input.title) < 2 || letter_count(input.title) > 50) return refuse(Kind::invalid, "record.title_missing", "title");
+  if (letter_count(input.content) < 4 || letter_count(input.content) > 500) return refuse(Kind::invalid, "record.content_missing", "content");
   if (letter_count(input.place) < 2) return refuse(Kind::invalid, "record.place_missing", "place");
   if (letter_count(input.in_charge) < 2) return refuse(Kind::invalid, "record.in_charge_missing", "in_charge");
   const auto from = parse_instant(input.day + "T" + input.from), to = parse_instant(input.day + "T" + input.to);
@@ -178,6 +200,9 @@ Result<void> may_have(storage::Tx& tx, const teams::Volunteer& person, const Man
                       const rules::Policy& policy) {
   const std::vector<std::pair<std::string, std::string>> who{{"number", person.volunteer_no}};
   TX_CHECK(rules::may_enter(manual.span, person.birth, tx.now(), policy));
+  // A minor's papers stand apart and sealed: that there is a consent is enough to know here.
+  const bool sealed = scalar<std::int64_t>(tx, "select volunteer from minor_record where volunteer = $1 and guardian_sealed <> ''", person.id).has_value();
+  TX_CHECK(rules::guardian_agrees(person.birth, local_date(manual.span.from), sealed ? "on file" : person.guardian));
   if (person.account == by.account) return refuse(Kind::forbidden, "record.own_hours", "people");
   if (overlaps(tx, person.id.value, manual.span, 0)) return refuse(Kind::conflict, "record.overlap", "people", who);
   const auto day = minutes_of_day(tx, person.id.value, local_date(manual.span.from));
@@ -191,14 +216,10 @@ Result<void> may_have(storage::Tx& tx, const teams::Volunteer& person, const Man
 rules::Policy policy_of(storage::Reader& reader, const std::string& region) {
   rules::Policy policy;
   if (!scalar<std::int64_t>(reader, "select 1 from setting where name like 'record.%' limit 1")) return policy;
-  const auto take = [&](const char* name, int& value) { value = workflow::setting_amount(reader, name, region, value); };
-  take("record.approve_minutes", policy.approve_minutes);
-  take("record.block_minutes", policy.block_minutes);
-  take("record.backfill_days", policy.backfill_days);
-  take("record.notice_days", policy.notice_days);   // the clock of the state "notice" reads the same setting
-  take("record.least_age", policy.least_age);
-  take("record.most_people", policy.most_people);
-  take("record.budget_minutes", policy.budget_minutes);
+  for (const auto name : rules::settings()) {   // the clock of the state "notice" reads record.notice_days too
+    int& value = *rules::number_of(policy, name);
+    value = workflow::setting_amount(reader, name, region, value);
+  }
   return policy;
 }
 
@@ -221,16 +242,20 @@ void record_served(storage::Tx& tx, const Book& book, const supply::Served& serv
     of.grade = rules::grade({served.came_shown, served.left_shown, served.by_recipient});
     of.first_by = served.confirmed_by;
     of.source = served.attendance;
+    of.content = served.content;
+    of.category = served.category;
+    of.entry = entry_of(served.came_by, served.left_by);
     const auto day = minutes_of_day(tx, served.volunteer, local_date(span.from));
-    if (rules::passage(day, span.minutes(), policy) == rules::Passage::straight) {
+    const auto passage = rules::passage(day, span.minutes(), policy);
+    if (passage == rules::Passage::straight) {
       auto record = record_of(of);
       record.source = served.attendance;
       written(tx, book, record);
     } else {
-      of.kind = "long_day";
+      of.kind = passage == rules::Passage::second ? "long_day" : "authority_day";
       of.asked_by = served.confirmed_by;
       of.words = rules::hours_text(day + span.minutes());
-      (void)opened(tx, of, "measure");
+      if (const auto waiting = opened(tx, of, "measure")) tell_second(tx, *waiting);
     }
   }
 }
@@ -262,6 +287,8 @@ Result<Entered> enter_manual(storage::Tx& tx, const Book& book, const ManualInpu
     of.ends = manual.span.to;
     of.minutes = {manual.span.minutes()};
     of.words = input.words;
+    of.content = input.content;
+    of.entry = "paper";
     of.asked_by = of.first_by = by.account;
     of = TX_TRY(opened(tx, of, "enter"));
     book.log(tx, "entered", of.id, exact(of));
@@ -288,6 +315,9 @@ Result<RecordCase> decide(storage::Tx& tx, const Book& book, std::int64_t id, st
     return moved(tx, *of, action, by.account, reason);
   }
   TX_CHECK(other_side(tx, *of, by));
+  if (is_frozen(tx, "case", id)) return refuse(Kind::conflict, "record.frozen");
+  if (of->kind == "authority_day" && action == "approve") return refuse(Kind::forbidden, "record.authority");
+  if (of->kind != "authority_day" && action == "allow") return refuse(Kind::conflict, "flow.not_allowed");
   of->second_by = by.account;
   // Agreed hours by hand go on the public notice first; everything else takes effect now.
   if (action == "approve" && of->kind == "manual") action = "publish";
@@ -302,6 +332,7 @@ Result<RecordCase> ask_correction(storage::Tx& tx, const ServiceRecord& record, 
   if (letter_count(input.words) < kWordsLeast || letter_count(input.words) > kWordsMost)
     return refuse(Kind::invalid, "record.words_missing", "words", {{"least", std::to_string(kWordsLeast)}});
   if (!stands(tx, record.id)) return refuse(Kind::conflict, "record.gone");
+  if (is_frozen(tx, "record", record.id)) return refuse(Kind::conflict, "record.frozen");
   if (scalar<std::int64_t>(tx, "select id from record_case where record = $1 and state in ('asked','checked','contested')", record.id))
     return refuse(Kind::conflict, "record.asked_already");
   RecordCase of;
@@ -315,6 +346,9 @@ Result<RecordCase> ask_correction(storage::Tx& tx, const ServiceRecord& record, 
   of.in_charge = record.in_charge;
   of.starts = record.starts;
   of.ends = record.ends;
+  of.content = record.content;
+  of.category = record.category;
+  of.entry = "correction";
   of.grade = Grade::D;   // what two people agree on afterwards is no longer what a check-in showed
   of.words = input.words;
   of.asked_by = by.account;
@@ -344,10 +378,35 @@ Result<RecordCase> object(storage::Tx& tx, const Book& book, std::int64_t id, co
   return contested;
 }
 
+void void_record(storage::Tx& tx, const Book& book, const ServiceRecord& old, std::int64_t cause, access::AccountId first, access::AccountId second) {
+  take_back(tx, book, old, "void", cause, first, second);
+}
+
+Result<void> void_case(storage::Tx& tx, const Book& book, std::int64_t id, access::AccountId by, const std::string& reason) {
+  auto of = find_case(tx, id);
+  if (!of) return refuse(Kind::not_found, "http.not_found");
+  const auto done = TX_TRY(moved(tx, *of, "void", by, reason));
+  book.log(tx, "decided", done.id, exact(done));
+  return {};
+}
+
+Result<void> may_record(storage::Reader& reader, std::int64_t organisation, const access::Actor& by) {
+  const auto own = teams::find_organisation(reader, organisation);
+  if (!own) return refuse(Kind::forbidden, "record.not_yours", "organisation");
+  if (teams::may_publish(*own) && in_organisation(by, organisation)) return {};
+  if (const auto successor = successor_of(reader, organisation); successor && in_organisation(by, successor->successor)) {
+    const auto next = teams::find_organisation(reader, successor->successor);
+    if (next && teams::may_publish(*next)) return {};
+  }
+  if (!in_organisation(by, organisation)) return refuse(Kind::forbidden, "record.not_yours", "organisation");
+  return refuse(Kind::forbidden, "record.suspended", "organisation");
+}
+
 int settle_notices(storage::Tx& tx, const Book& book) {
   int settled = 0;
   for (const auto& of : storage::select<RecordCase>(
            tx, "select * from record_case where state = 'notice' and due > 0 and due < $1 order by id limit 200", tx.now())) {
+    if (is_frozen(tx, "case", of.id)) continue;   // waits for the decision
     auto done = moved(tx, of, "settle", {}, {});
     if (!done) continue;
     carry_out(tx, book, *done);

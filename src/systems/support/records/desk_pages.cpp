@@ -4,6 +4,7 @@
 #include "platform/documents/picture.h"
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
+#include "systems/support/fraud/fraud.h"
 #include "systems/support/records/flow.h"
 #include "systems/support/records/records.h"
 #include "systems/teams/teams.h"
@@ -27,7 +28,7 @@ BOOST_DESCRIBE_STRUCT(ReasonInput, (), (reason))
 // Cases that this person may see: of the own organisations, and of the regions over which they check or approve.
 std::string scope_of(const Context& context) {
   std::string filter = "(1=0";
-  for (const auto permission : {permission::enter, permission::check, permission::approve}) {
+  for (const auto permission : {permission::enter, permission::check, permission::approve, permission::supervise}) {
     for (const auto& organisation : access::organisations_of(context.roles, context.actor, permission))
       filter += " or organisation = " + std::to_string(id_value(organisation).value_or(0));
     filter += " or " + access::region_filter("region", access::regions_of(context.roles, context.actor, permission));
@@ -57,7 +58,7 @@ Result<Response> desk(Context& context) {
       rows.push(case_row(context, of, "/desk/records/" + id_text(of.id)));
   }
   Json view = Json::of({{"title", context.text("record.desk")}, {"lead", context.text("record.desk.lead")}, {"tabs", tabs}, {"rows", rows},
-                        {"may_enter", context.may(permission::enter)}});
+                        {"may_enter", context.may(permission::enter)}, {"may_judge", context.may(permission::judge)}});
   if (rows.size() == 0)
     view.set("empty", Json::of({{"icon", "check"}, {"title", context.text("record.nothing_waits")}, {"text", ""}, {"href", ""}}));
   return context.page("support/desk", view);
@@ -77,6 +78,7 @@ Result<Response> enter_page(Context& context) {
                 {"promise", context.text("record.enter.promise", {{"days", std::to_string(policy.notice_days)}})},
                 {"f_organisation", form.options("organisation", "record.organisation", organisations)},
                 {"f_title", form.field("title", "record.title", "record.title.hint", more({{"maxlength", 50}}))},
+                {"f_content", form.field("content", "record.content", "record.content.hint", more({{"maxlength", 500}, {"rows", 2}}))},
                 {"f_place", form.field("place", "record.place", {}, more({{"maxlength", 100}}))},
                 {"f_in_charge", form.field("in_charge", "record.in_charge", {}, more({{"maxlength", 40}, {"short", true}}))},
                 {"f_day", form.field("day", "record.day", {}, more({{"type", "date"}, {"short", true}}))},
@@ -122,12 +124,14 @@ Result<Response> one_case(Context& context) {
       actions.push(Json::of({{"action", id}, {"label", context.text(std::string("record.do.") + id)}, {"main", main}, {"reason", reason}}));
   };
   action("check", permission::check, true, true);
-  action("approve", permission::approve, true, false);
+  if (of->kind == "authority_day") action("allow", permission::supervise, true, true);
+  else action("approve", permission::approve, true, false);
   action("dismiss", permission::approve, true, true);
   action("uphold", permission::approve, false, true);
   action("refuse", of->state == "asked" ? permission::check : permission::approve, false, true);
   if (context.actor.account == of->asked_by && kCaseFlow.step(of->state, "withdraw"))
     actions.push(Json::of({{"action", "withdraw"}, {"label", context.text("record.do.withdraw")}, {"main", false}, {"reason", false}}));
+  const auto risk = risk_of(context.reader, "case", of->id);
   const auto old = of->record ? find_record(context.reader, of->record) : std::nullopt;
   const auto span = [](Instant from, Instant to) { return local_text(from) + "–" + local_text(to).substr(11); };
   return context.page(
@@ -137,6 +141,8 @@ Result<Response> one_case(Context& context) {
                 {"clock", of->due.us ? workflow::due_view(of->due, context.now, context.language, context.words) : Json()},
                 {"person", Json::of({{"initial", card.initial}, {"name", card.name}, {"tone", card.tone}, {"note", card.volunteer_no}})},
                 {"organisation", organisation ? organisation->name : context.text("record.residents")}, {"place", of->place},
+                {"content", of->content}, {"frozen", is_frozen(context.reader, "case", of->id)},
+                {"risk", risk && context.may(permission::judge) ? "/desk/risks/" + id_text(*risk) : ""},
                 {"in_charge", of->in_charge}, {"words", of->words}, {"when", span(of->starts, of->ends)},
                 {"minutes", context.text("record.minutes", {{"n", std::to_string(of->minutes.value)}})},
                 {"before", old ? span(old->starts, old->ends) + " · " + context.text("record.minutes", {{"n", std::to_string(old->minutes.value)}}) : ""},
@@ -188,6 +194,7 @@ void add_desk_record_routes(http::Router& router, const Services&, const Book& b
   };
   step("check", Access::over(permission::check, "case"));
   step("approve", Access::over(permission::approve, "case"));
+  step("allow", Access::over(permission::supervise, "case"));
   step("dismiss", Access::over(permission::approve, "case"));
   step("uphold", Access::over(permission::approve, "case"));
   step("refuse", Access::over(permission::check, "case"));

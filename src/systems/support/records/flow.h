@@ -25,9 +25,13 @@ inline constexpr workflow::Step kCaseSteps[] = {
     {"checked", "approve", "effective", permission::approve},
     {"checked", "publish", "notice", permission::approve},     // hours entered by hand go on the public notice first
     {"checked", "refuse", "refused", permission::approve, true},
+    {"checked", "allow", "effective", permission::supervise, true},   // a day above the second limit: the authority
     {"checked", "withdraw", "withdrawn"},
+    {"checked", "void", "refused", {}, true},                  // a risk case found it untrue
     {"notice", "settle", "effective"},                         // nobody objected in time
     {"notice", "object", "contested", {}, true},
+    {"notice", "void", "refused", {}, true},
+    {"contested", "void", "refused", {}, true},
     {"contested", "uphold", "refused", permission::approve, true},
     {"contested", "dismiss", "effective", permission::approve, true},
 };

@@ -1,4 +1,5 @@
 #include "systems/support/records/flow.h"
+#include "systems/support/fraud/flow.h"
 
 #include <gtest/gtest.h>
 
@@ -10,15 +11,18 @@ namespace {
 
 TEST(CaseFlow, IsSoundAndSpeaksBothLanguages) {
   const auto words = language::Catalogue::load("web/locales").value();
-  EXPECT_EQ(kCaseFlow.fault(), "");
-  for (const auto& key : kCaseFlow.keys()) EXPECT_TRUE(words.has(key)) << key;
+  for (const auto* flow : {&kCaseFlow, &kRiskFlow}) {
+    EXPECT_EQ(flow->fault(), "");
+    for (const auto& key : flow->keys()) EXPECT_TRUE(words.has(key)) << key;
+  }
 }
 
 TEST(CaseFlow, StandsInTheReadmeAsItIs) {
   std::ifstream file("src/systems/support/README.md");
   std::stringstream text;
   text << file.rdbuf();
-  EXPECT_NE(text.str().find(kCaseFlow.mermaid()), std::string::npos) << "README.md should hold:\n" << kCaseFlow.mermaid();
+  for (const auto* flow : {&kCaseFlow, &kRiskFlow})
+    EXPECT_NE(text.str().find(flow->mermaid()), std::string::npos) << "README.md should hold:\n" << flow->mermaid();
 }
 
 }  // namespace

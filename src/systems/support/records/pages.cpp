@@ -57,7 +57,13 @@ Result<Response> my_record(Context& context) {
   view.set("total", rules::hours_text(totals.minutes)).set("bars", grade_bars(context, totals))
       .set("has_waiting", waiting.size() > 0).set("rows", waiting).set("entries", entries).set("has_entries", entries.size() > 0)
       .set("pending", totals.pending ? context.text("record.hours", {{"n", rules::hours_text(totals.pending)}}) : "");
-  view.set("star", star_view(context, volunteer->id.value));
+  Json frozen = Json::array();
+  for (const auto& row : storage::query(context.reader, "select c.id, sum(e.minutes) from risk_case c join risk_entry e on e.risk = c.id where e.volunteer = $1 and "
+                                                        "c.state in ('frozen','heard','decided','appealed') group by c.id order by c.id", volunteer->id).rows)
+    frozen.push(Json::of({{"href", "/me/hearings/" + id_text(std::get<std::int64_t>(row[0]))},
+                          {"hours", context.text("record.hours", {{"n", rules::hours_text(std::get<std::int64_t>(row[1]))}})}}));
+  view.set("frozen", frozen).set("has_frozen", frozen.size() > 0).set("year", std::to_string(local_date(context.now).year()))
+      .set("star", star_view(context, volunteer->id.value));
   return context.page("support/record", view);
 }
 
@@ -67,23 +73,10 @@ Result<ServiceRecord> own_record(storage::Reader& reader, const access::Actor& a
   return *record;
 }
 
-Json fact(const Context& context, const char* key, std::string value) {
-  return Json::of({{"label", context.text(key)}, {"value", std::move(value)}});
-}
-
 Result<Response> one_record(Context& context) {
   const auto record = TX_TRY(own_record(context.reader, context.actor, context.argument("record")));
-  const auto organisation = teams::find_organisation(context.reader, record.organisation);
   const http::Form form(context, Json::of({{"from", local_text(record.starts).substr(11)}, {"to", local_text(record.ends).substr(11)}}));
-  Json facts = Json::array();
-  facts.push(fact(context, "record.when", local_text(record.starts) + " – " + local_text(record.ends).substr(11)))
-      .push(fact(context, "record.long", context.text("record.minutes", {{"n", std::to_string(record.minutes.value)}})))
-      .push(fact(context, "record.place", record.place.size() >= 4 && record.place.find_first_not_of("0123456789") == std::string::npos
-                                              ? teams::region_path(context.reader, record.place, context.language) : record.place))
-      .push(fact(context, "record.organisation", organisation ? organisation->name : context.text("record.residents")));
-  if (!record.in_charge.empty()) facts.push(fact(context, "record.in_charge", record.in_charge));
-  facts.push(fact(context, "record.evidence", enum_name(record.grade) + std::string(" · ") + grade_text(context, record.grade)));
-  facts.push(fact(context, "record.written", local_text(record.at)));
+  const Json facts = record_facts(context, record);
   const Json proof = proof_of(context.reader, "record", record.id);
   const bool asked = storage::scalar<std::int64_t>(context.reader, "select id from record_case where record = $1 and state in ('asked','checked')",
                                                    record.id).has_value();
@@ -92,7 +85,8 @@ Result<Response> one_record(Context& context) {
     history.push(case_row(context, of, "/me/record/" + id_text(record.id)));
   return context.page("support/record_one",
                       Json::of({{"title", title_text(context, record.title)}, {"record", id_text(record.id)}, {"facts", facts},
-                                {"stands", stands(context.reader, record.id)}, {"asked", asked},
+                                {"stands", stands(context.reader, record.id)}, {"asked", asked || is_frozen(context.reader, "record", record.id)},
+                                {"timeline", record_history(context, record)}, {"complain", "/complain?about=record:" + id_text(record.id)},
                                 {"leaf", proof.is_null() ? "" : std::to_string(proof["index"].integer())},
                                 {"log_size", proof.is_null() ? "" : std::to_string(proof["size"].integer())},
                                 {"rows", history}, {"has_history", history.size() > 0}, {"summary", form.summary()},

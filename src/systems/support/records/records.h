@@ -15,24 +15,25 @@ struct Served;
 namespace tx::support {
 
 rules::Policy policy_of(storage::Reader& reader, const std::string& region);   // settings record.*, strict profile by default
+std::vector<storage::Migration> record_migrations();
 
 // ---- commands
 // Confirmed presence: straight into the record, or a case where the day gets too long. Once for each presence.
 void record_served(storage::Tx& tx, const Book& book, const supply::Served& served);
 
 struct ManualInput {
-  std::string organisation, title, place, in_charge, day, from, to, people, words;
+  std::string organisation, title, content, place, in_charge, day, from, to, people, words;
   bool truth = false;              // who enters declares it true (rules §3.5)
   std::string file_name, file_type, file_bytes, file_hash;   // filled from the upload
 };
-BOOST_DESCRIBE_STRUCT(ManualInput, (), (organisation, title, place, in_charge, day, from, to, people, words, truth, file_name,
+BOOST_DESCRIBE_STRUCT(ManualInput, (), (organisation, title, content, place, in_charge, day, from, to, people, words, truth, file_name,
                                         file_type, file_bytes, file_hash))
 struct Entered {
   std::int64_t batch = 0;
   int people = 0;
 };
 // Rules: record.* (may_enter), record.people_missing, record.people_unknown, record.people_many, record.not_member,
-// record.words_missing, record.evidence_missing, record.truth, record.own_hours, record.overlap, record.day_full, record.budget,
+// record.words_missing, record.content_missing, record.guardian_missing, record.evidence_missing, record.truth, record.own_hours, record.overlap, record.day_full, record.budget,
 // record.suspended
 Result<Entered> enter_manual(storage::Tx& tx, const Book& book, const ManualInput& input, const access::Actor& by);
 
@@ -48,6 +49,23 @@ BOOST_DESCRIBE_STRUCT(CorrectionInput, (), (from, to, words, all_wrong))
 Result<RecordCase> ask_correction(storage::Tx& tx, const ServiceRecord& record, const CorrectionInput& input, const access::Actor& by);
 Result<RecordCase> object(storage::Tx& tx, const Book& book, std::int64_t id, const std::string& words, const access::Actor& by);
 int settle_notices(storage::Tx& tx, const Book& book);         // timed: nobody objected in time
+// A risk case found it untrue: the record is taken back, or the open entry by hand ends.
+void void_record(storage::Tx& tx, const Book& book, const ServiceRecord& old, std::int64_t cause, access::AccountId first, access::AccountId second);
+Result<void> void_case(storage::Tx& tx, const Book& book, std::int64_t id, access::AccountId by, const std::string& reason);
+void tell_hours_changed(storage::Tx& tx, const HoursChanged& change);   // to the listeners of support.h
+
+// ---- who acts for whom (O6): a suspended organisation records nothing; the successor named for it may
+struct Successor {
+  std::int64_t organisation = 0, successor = 0;
+  std::string reason;
+  access::AccountId by_account;
+  Instant at;
+};
+BOOST_DESCRIBE_STRUCT(Successor, (), (organisation, successor, reason, by_account, at))
+std::optional<Successor> successor_of(storage::Reader& reader, std::int64_t organisation);
+// Organisations whose records this person may keep now: led ones that may publish, and those they succeed.
+std::vector<std::int64_t> recorders_of(storage::Reader& reader, const access::Roles& roles, const access::Actor& actor);
+Result<void> may_record(storage::Reader& reader, std::int64_t organisation, const access::Actor& by);   // record.suspended, record.not_yours
 
 // ---- queries
 std::optional<ServiceRecord> find_record(storage::Reader& reader, std::int64_t id);
@@ -56,17 +74,33 @@ std::optional<RecordCase> find_case(storage::Reader& reader, std::int64_t id);
 std::vector<ServiceRecord> standing_records(storage::Reader& reader, std::int64_t volunteer, int limit);
 bool stands(storage::Reader& reader, std::int64_t record);
 struct Totals {
-  std::int64_t minutes = 0, by_grade[4] = {0, 0, 0, 0}, pending = 0;
+  std::int64_t minutes = 0, by_grade[4] = {0, 0, 0, 0}, pending = 0, frozen = 0;   // frozen minutes are in none of the others
 };
 Totals totals_of(storage::Reader& reader, std::int64_t volunteer);
+// What counts of one grade between two days: without what was taken back, and without what is frozen now.
+std::int64_t counted_minutes(storage::Reader& reader, std::int64_t volunteer, Grade grade, Date from, Date to);
+bool is_frozen(storage::Reader& reader, std::string_view kind, std::int64_t object);   // kind: record, case
 
 // A line of the list of a case or record on a page.
 Json case_row(const http::Context& context, const RecordCase& record_case, const std::string& href);
 std::string title_text(const http::Context& context, const std::string& title);   // a need's record holds the key of its service
 std::string grade_text(const http::Context& context, Grade grade);
 
+// Everything Decree 67 art. 7 and 10 want to be seen of an entry, and who wrote what when: for its owner and for the desk.
+Json record_facts(const http::Context& context, const ServiceRecord& record);
+Json record_history(const http::Context& context, const ServiceRecord& record);
+
 void add_record_routes(http::Router& router, const Services& services, const Book& book);
 void add_desk_record_routes(http::Router& router, const Services& services, const Book& book);
 void add_notice_routes(http::Router& router, const Services& services, const Book& book);
+void add_statement_routes(http::Router& router, const Services& services);
+void add_review_routes(http::Router& router, const Book& book);
+void add_policy_routes(http::Router& router);
+void add_clock_routes(http::Router& router);
+void add_entry_routes(http::Router& router);        // one record as the desk sees it
+Result<void> demonstrate_review(storage::Tx& tx);   // activities that wait for the leader's review
+void add_successor_routes(http::Router& router);
+void add_record_complaints();                       // entries of hours may be complained about (F5)
+int remind_of_clocks(storage::Tx& tx);   // timed: 5 and 8 working days gone, and past the tenth
 
 }  // namespace tx::support

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
+#include "platform/language/language.h"
+
 namespace tx::support::rules {
 namespace {
 
@@ -54,6 +59,73 @@ TEST(RecordPolicy, WhatMayBeEnteredByHand) {
   // thirteen years and 364 days; fourteen years
   EXPECT_EQ(rule({at(9, 0), at(10, 0)}, Date::of(2012, 11, 25), now), "record.too_young");
   EXPECT_EQ(rule({at(9, 0), at(10, 0)}, Date::of(2012, 11, 24), now), "");
+}
+
+// Rules §2.3: below eighteen the guardian's consent is on file, to the day.
+TEST(RecordPolicy, AGuardianAgreesBelowEighteen) {
+  EXPECT_FALSE(guardian_agrees(Date::of(2008, 11, 25), kToday, ""));
+  EXPECT_TRUE(guardian_agrees(Date::of(2008, 11, 25), kToday, "mother, in writing"));
+  EXPECT_TRUE(guardian_agrees(Date::of(2008, 11, 24), kToday, ""));
+}
+
+TEST(RecordPolicy, OnlyWhatIsOddNeedsAnEye) {
+  const Policy policy;
+  Seen clean;
+  clean.planned = clean.counted = {at(9, 0), at(17, 0)};
+  clean.came_by = clean.left_by = "code";
+  EXPECT_TRUE(exceptions_of(clean, policy).empty());
+  const auto only = [&](Seen seen) {
+    const auto found = exceptions_of(seen, policy);
+    return found.size() == 1 ? std::string(name_of(found[0])) : std::to_string(found.size());
+  };
+  auto odd = clean;
+  odd.signed_out = false;
+  EXPECT_EQ(only(odd), "no_sign_out");
+  odd = clean, odd.left_by = "forced";
+  EXPECT_EQ(only(odd), "forced");
+  odd = clean, odd.came_by = "leader";
+  EXPECT_EQ(only(odd), "by_list");
+  odd = clean, odd.late_sync = true;
+  EXPECT_EQ(only(odd), "late_sync");
+  odd = clean, odd.counted = {at(9, 0), at(12, 59)};
+  EXPECT_EQ(only(odd), "short_presence");
+  odd.counted.to = at(13, 0);                      // half of the time is enough
+  EXPECT_TRUE(exceptions_of(odd, policy).empty());
+  odd = clean, odd.day_before = 1;                 // 8:01 on that day
+  EXPECT_EQ(only(odd), "long_day");
+  odd = clean, odd.checks = 3;
+  EXPECT_TRUE(exceptions_of(odd, policy).empty());
+  odd.checks = 4;
+  EXPECT_EQ(only(odd), "many_checks");
+}
+
+TEST(RecordPolicy, TheFileOfProfiles) {
+  std::ifstream in("data/records/policies.csv");
+  std::stringstream text;
+  text << in.rdbuf();
+  const auto numbers = read_policies(text.str());
+  ASSERT_TRUE(numbers);
+  const auto words = language::Catalogue::load("web/locales").value();
+  Policy strict;
+  std::size_t told = 0;
+  for (const auto& number : *numbers) {
+    EXPECT_TRUE(words.has("policy.source." + number.source)) << number.source;
+    EXPECT_TRUE(words.has("policy.profile." + number.profile)) << number.profile;
+    EXPECT_TRUE(words.has("policy." + number.setting)) << number.setting;
+    EXPECT_TRUE(words.has("policy." + number.setting + ".unit")) << number.setting;
+    if (number.profile != "strict") continue;
+    ++told;
+    EXPECT_EQ(*number_of(strict, number.setting), number.amount) << number.setting << ": the strict profile is what is delivered";
+  }
+  EXPECT_EQ(told, settings().size());
+  const auto rule = [](std::string_view csv) { return read_policies(csv) ? std::string() : read_policies(csv).error().rule; };
+  EXPECT_EQ(rule(""), "policy.empty");
+  EXPECT_EQ(rule("a,b,c"), "policy.unreadable");
+  EXPECT_EQ(rule("a,record.notice_days,7,law,more"), "policy.unreadable");
+  EXPECT_EQ(rule("a,record.notice_days,-7,law"), "policy.unreadable");
+  EXPECT_EQ(rule("a,record.hours_for_money,7,law"), "policy.unknown_setting");
+  EXPECT_EQ(rule("a,record.notice_days,7,law\na,record.notice_days,8,law\n"), "policy.twice");
+  EXPECT_EQ(rule("profile,setting,amount,source\r\na,record.notice_days,7,law\r\n"), "");
 }
 
 TEST(RecordPolicy, GradeFollowsFromWhatWasShown) {

@@ -1,0 +1,335 @@
+// Doubts about hours from the list to the last appeal, the leader's review, and the policy to the minute: through the wired
+// house, on both databases.
+#include "app/trial.h"
+#include "systems/supply/supply.h"
+#include "systems/support/certificates/certificates.h"
+#include "systems/support/fraud/fraud.h"
+#include "systems/support/records/records.h"
+#include "systems/teams/teams.h"
+
+namespace tx::app {
+namespace {
+
+using access::ScopeKind;
+using identity::trial::SignedIn;
+using trial::rule_of;
+using trial::WholeHouse;
+using FraudTest = storage::trial::StoreTest;
+
+Json reason(const char* words) { return Json::of({{"reason", words}}); }
+
+std::int64_t minutes_of(WholeHouse& house, std::int64_t volunteer) {
+  auto reader = house->store().read();
+  return support::totals_of(*reader, volunteer).minutes;
+}
+void give_account(WholeHouse& house, std::int64_t volunteer, const SignedIn& person) {
+  house->store().write([&](storage::Tx& tx) -> Result<Json> {
+    storage::execute(tx, "update volunteer set account = $1 where id = $2", person.account, volunteer);
+    return Json();
+  }).value();
+}
+void run_clocks(WholeHouse& house) {
+  house->store().write([&](storage::Tx& tx) -> Result<Json> {
+    support::settle_notices(tx, house->book());
+    return Json(support::run_risk_clocks(tx, house->book()));
+  }).value();
+}
+
+struct Officials {
+  SignedIn first, second, third;
+  explicit Officials(WholeHouse& house)
+      : first(house.person("First", {{"region_official", ScopeKind::region, "64"}})), second(house.person("Second", {{"federation_officer", ScopeKind::region, "64"}})),
+        third(house.person("Third", {{"region_official", ScopeKind::region, "64"}})) {}
+};
+
+// A record that counts, and a doubt about it as an official takes it up.
+struct Doubt {
+  support::ServiceRecord record;
+  std::string path;
+};
+Doubt doubt_about(WholeHouse& house, const SignedIn& by) {
+  Doubt doubt;
+  {
+    auto reader = house->store().read();
+    doubt.record = *storage::find<support::ServiceRecord>(*reader, "select * from service_record where minutes >= 60 and reverses = 0 order by id limit 1");
+  }
+  const auto opened = house->store().write([&](storage::Tx& tx) -> Result<Json> {
+    access::Actor actor;
+    actor.account = by.account;
+    support::RiskOpening opening;
+    opening.entries = {{0, "record", doubt.record.id, doubt.record.volunteer, doubt.record.minutes, 65, 1 << static_cast<int>(support::fraud::Rule::two_places)}};
+    opening.words = "The neighbour says nobody came.";
+    return Json(id_text(TX_TRY(support::open_risk(tx, house->book(), opening, actor)).id));
+  });
+  doubt.path = "/desk/risks/" + opened.value().text();
+  return doubt;
+}
+
+// H8: freeze, hearing, another person's decision, the time for an appeal; only then are hours and papers taken back.
+TEST_P(FraudTest, FromFreezeToVoidWithEverythingMadeFromTheHours) {
+  WholeHouse house(GetParam());
+  const Officials who(house);
+  const auto doubt = doubt_about(house, who.first);
+  const auto owner = house.person("Owner");
+  give_account(house, doubt.record.volunteer, owner);
+  const auto before = minutes_of(house, doubt.record.volunteer);
+  ASSERT_EQ(house.send(owner.post("/me/certificates", Json::of({{"from_day", "2026-01-01"}, {"to_day", "2026-11-25"}}))).status, 200);
+  const auto paper = [&] { return house.text("select state from certificate order by id desc limit 1"); };
+  const std::string hearing = "/me/hearings/" + doubt.path.substr(12);
+  EXPECT_EQ(house.send(owner.get(hearing)).status, 404);   // a mere flag concerns nobody yet
+
+  ASSERT_EQ(house.send(who.first.post(doubt.path + "/freeze", reason("Two places at once."))).status, 200);
+  EXPECT_EQ(minutes_of(house, doubt.record.volunteer), before - doubt.record.minutes.value);
+  EXPECT_EQ(support::totals_of(*house->store().read(), doubt.record.volunteer).frozen, doubt.record.minutes.value);
+  EXPECT_EQ(paper(), "valid");
+  EXPECT_EQ(rule_of(house.send(owner.post("/me/record/" + id_text(doubt.record.id) + "/correct", Json::of({{"all_wrong", true}, {"words", "I was not there that day."}})))), "record.frozen");
+  EXPECT_EQ(house.send(owner.get(hearing)).status, 200);
+  EXPECT_EQ(house.send(house.person("Stranger").get(hearing)).status, 404);
+  EXPECT_EQ(rule_of(house.send(who.first.post(doubt.path + "/close", reason("")))), "risk.hearing_open");
+  ASSERT_EQ(house.send(owner.post(hearing + "/speak", Json::of({{"words", "I was at the second place only."}}))).status, 200);
+  ASSERT_EQ(house.send(who.first.post(doubt.path + "/close", reason(""))).status, 200);   // everybody with an account has spoken
+  EXPECT_EQ(rule_of(house.send(who.first.post(doubt.path + "/void", reason("Nobody came.")))), "risk.same_person");
+  ASSERT_EQ(house.send(who.second.post(doubt.path + "/void", reason("Nobody came."))).status, 200);
+  EXPECT_TRUE(support::stands(*house->store().read(), doubt.record.id));                   // not before the appeal was possible
+  house.clock.advance(15 * kDay);
+  run_clocks(house);
+  EXPECT_TRUE(support::stands(*house->store().read(), doubt.record.id));
+  house.clock.advance(kDay);
+  run_clocks(house);
+  EXPECT_FALSE(support::stands(*house->store().read(), doubt.record.id));
+  EXPECT_EQ(house.count("select count(*) from service_record where id = $1", doubt.record.id), 1);   // nothing is deleted
+  EXPECT_EQ(minutes_of(house, doubt.record.volunteer), before - doubt.record.minutes.value);
+  EXPECT_EQ(support::balance(*house->store().read(), support::Unit::minutes, support::account_of(doubt.record.volunteer)), before - doubt.record.minutes.value);
+  EXPECT_EQ(paper(), "revoked");
+  EXPECT_FALSE(support::check(*house->store().read(), house->book()));
+}
+
+TEST_P(FraudTest, AThirdPersonJudgesTheAppealAndTheHoursComeBack) {
+  WholeHouse house(GetParam());
+  const Officials who(house);
+  const auto doubt = doubt_about(house, who.first);
+  const auto owner = house.person("Owner");
+  give_account(house, doubt.record.volunteer, owner);
+  const auto before = minutes_of(house, doubt.record.volunteer);
+  EXPECT_EQ(rule_of(house.send(who.first.post(doubt.path + "/freeze", reason("")))), "flow.reason_missing");
+  ASSERT_EQ(house.send(who.first.post(doubt.path + "/freeze", reason("Two places at once."))).status, 200);
+  house.clock.advance(20 * kDay);   // nobody speaks: the hearing ends by itself
+  run_clocks(house);
+  EXPECT_EQ(house.text("select state from risk_case"), "heard");
+  ASSERT_EQ(house.send(who.second.post(doubt.path + "/void", reason("Nobody came."))).status, 200);
+  const std::string speak = "/me/hearings/" + doubt.path.substr(12) + "/speak";
+  EXPECT_EQ(rule_of(house.send(who.third.post(speak, Json::of({{"words", "This is none of my business."}})))), "risk.not_concerned");
+  ASSERT_EQ(house.send(owner.post(speak, Json::of({{"words", "The resident will tell you I was there."}}))).status, 200);
+  EXPECT_EQ(rule_of(house.send(who.second.post(doubt.path + "/uphold", reason("As I said.")))), "risk.same_person");
+  EXPECT_EQ(rule_of(house.send(who.first.post(doubt.path + "/reverse", reason("Well.")))), "risk.same_person");
+  ASSERT_EQ(house.send(who.third.post(doubt.path + "/reverse", reason("The resident confirms it."))).status, 200);
+  EXPECT_EQ(minutes_of(house, doubt.record.volunteer), before);
+  EXPECT_TRUE(support::stands(*house->store().read(), doubt.record.id));
+  EXPECT_FALSE(support::check(*house->store().read(), house->book()));
+}
+
+// Whoever wrote it, confirmed it, belongs to the organisation or gains from it takes no step.
+TEST_P(FraudTest, NobodyInvolvedTakesAStep) {
+  WholeHouse house(GetParam());
+  const Officials who(house);
+  const auto doubt = doubt_about(house, who.first);
+  give_account(house, doubt.record.volunteer, who.second);
+  EXPECT_EQ(rule_of(house.send(who.second.post(doubt.path + "/clear", reason("It is mine.")))), "risk.involved");
+  EXPECT_EQ(house.send(who.second.post(doubt.path + "/freeze", reason("It is mine."))).status, 403);   // freezing takes the supervisor's permission
+  const auto again = house->store().write([&](storage::Tx& tx) -> Result<Json> {
+    access::Actor actor;
+    actor.account = who.third.account;
+    support::RiskOpening opening;
+    opening.words = "The same entry once more.";
+    opening.entries = {{0, "record", doubt.record.id, doubt.record.volunteer, doubt.record.minutes, 50, 1}};
+    TX_TRY(support::open_risk(tx, house->book(), opening, actor));
+    return Json();
+  });
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().rule, "risk.open_already");
+}
+
+// ---- the policy to the minute, through the whole way of a record (issue's evidence 4)
+class Served {
+ public:
+  Served(WholeHouse& house, std::int64_t volunteer) : house_(house), volunteer_(volunteer) {}
+  // What became of presence from `from` for so many minutes: straight, second, authority.
+  std::string be(Instant from, std::int64_t minutes) {
+    const auto records = count("service_record"), cases = count("record_case");
+    house_->store().write([&](storage::Tx& tx) -> Result<Json> {
+      supply::Served served;
+      served.attendance = tx.new_id();
+      served.volunteer = volunteer_;
+      served.kind = "shift";
+      served.region = trial::kHome;
+      served.title = "Night watch";
+      served.content = "Watching over the square";
+      served.came_by = served.left_by = "code";
+      served.came_shown = served.left_shown = true;
+      served.starts = from;
+      served.ends = from.plus(minutes * kMinute);
+      served.minutes = {minutes};
+      support::record_served(tx, house_->book(), served);
+      return Json();
+    }).value();
+    std::string said;
+    for (auto n = count("service_record") - records; n > 0; --n) said += "straight ";
+    if (count("record_case") > cases) said += house_.text("select kind from record_case order by id desc limit 1");
+    return said;
+  }
+
+ private:
+  std::int64_t count(const std::string& table) { return house_.count("select count(*) from " + table); }
+  WholeHouse& house_;
+  std::int64_t volunteer_;
+};
+
+TEST_P(FraudTest, PolicyToTheMinute) {
+  WholeHouse house(GetParam());
+  const auto volunteer = house.count("select id from volunteer v where state = 'active' and not exists (select 1 from service_record r where r.volunteer = v.id) order by id limit 1");
+  Served served(house, volunteer);
+  const Officials who(house);
+  const auto told = [&](const SignedIn& person) { return house.count("select count(*) from notice where key = 'notice.record_second' and account = $1", person.account); };
+  const auto at = [](int day, int hour, int minute) { return instant_of(Date::of(2026, 11, day), hour, minute); };
+  EXPECT_EQ(served.be(at(1, 8, 0), 7 * 60 + 59), "straight ");
+  EXPECT_EQ(served.be(at(2, 8, 0), 8 * 60), "straight ");
+  EXPECT_EQ(told(who.second), 0);
+  EXPECT_EQ(served.be(at(3, 8, 0), 8 * 60 + 1), "long_day");
+  EXPECT_EQ(told(who.second), 1);   // the second person is told, not only the list
+  EXPECT_EQ(told(who.first), 0);
+  EXPECT_EQ(served.be(at(4, 8, 0), 12 * 60), "long_day");
+  EXPECT_EQ(served.be(at(5, 8, 0), 12 * 60 + 1), "authority_day");
+  EXPECT_EQ(told(who.first), 1);    // the authority
+  // across activities of one day
+  EXPECT_EQ(served.be(at(6, 8, 0), 4 * 60), "straight ");
+  EXPECT_EQ(served.be(at(6, 13, 0), 4 * 60), "straight ");
+  EXPECT_EQ(served.be(at(6, 18, 0), 1), "long_day");
+  // across midnight: two rows, each of its own day
+  EXPECT_EQ(served.be(at(7, 20, 0), 8 * 60 + 2), "straight straight ");
+  EXPECT_EQ(house.count("select minutes from service_record where volunteer = $1 and starts = $2", volunteer, at(7, 20, 0)), 240);
+  EXPECT_EQ(house.count("select minutes from service_record where volunteer = $1 and starts = $2", volunteer, at(8, 0, 0)), 242);
+  EXPECT_EQ(house.text("select entry from service_record where volunteer = $1 and starts = $2", volunteer, at(8, 0, 0)), "self");
+  EXPECT_EQ(house.text("select content from service_record where volunteer = $1 and starts = $2", volunteer, at(8, 0, 0)), "Watching over the square");
+  // the authority, not the ordinary second person, allows what is above the second limit
+  const std::string path = "/desk/records/" + id_text(house.count("select id from record_case where kind = 'authority_day'"));
+  EXPECT_EQ(rule_of(house.send(who.second.post(path + "/approve", Json::object()))), "record.authority");
+  ASSERT_EQ(house.send(who.first.post(path + "/allow", reason("Flood duty, ordered by the headquarters."))).status, 200);
+  EXPECT_EQ(house.count("select minutes from service_record where volunteer = $1 and starts = $2", volunteer, at(5, 8, 0)), 721);
+  // a lenient profile, put in force by an official, moves the first limit to twelve hours
+  ASSERT_EQ(house.send(who.first.post("/desk/records/policy", Json::of({{"profile", "lenient"}, {"reason", "Trial year"}}))).status, 200);
+  EXPECT_EQ(served.be(at(9, 8, 0), 12 * 60), "straight ");
+  EXPECT_EQ(served.be(at(10, 8, 0), 12 * 60 + 1), "long_day");
+  EXPECT_FALSE(support::check(*house->store().read(), house->book()));
+}
+
+// ---- the leader's review
+struct Shift {
+  std::int64_t organisation = 0, shift = 0;
+  std::vector<std::int64_t> presence;
+};
+Shift past_shift(WholeHouse& house, int people) {
+  Shift made;
+  house->store().write([&](storage::Tx& tx) -> Result<Json> {
+    const auto row = storage::query(tx, "select s.id, a.organisation, a.id, a.region from shift s join activity a on a.id = s.activity join organisation o on o.id = a.organisation "
+                                        "where a.state = 'published' and o.state = 'approved' order by s.id limit 1").rows.at(0);
+    made.shift = std::get<std::int64_t>(row[0]);
+    made.organisation = std::get<std::int64_t>(row[1]);
+    const Instant from = instant_of({local_date(tx.now()).days - 1}, 9, 0), to = from.plus(3 * kHour);
+    storage::execute(tx, "update shift set starts = $1, ends = $2 where id = $3", from, to, made.shift);
+    const auto volunteers = storage::query(tx, "select v.id from volunteer v where v.state = 'active' and v.account = 0 and not exists (select 1 from attendance a where a.volunteer = v.id) order by v.id limit $1", people);
+    for (const auto& volunteer : volunteers.rows) {
+      made.presence.push_back(tx.new_id());
+      storage::execute(tx, "insert into attendance (id, kind, object, activity, volunteer, region, came, left_at, came_by, left_by, late_sync, minutes, state, confirmed_by, confirmed_at, note) "
+                           "values ($1,'shift',$2,$3,$4,$5,$6,$7,'code','code',0,180,'left',0,0,'')",
+                       made.presence.back(), made.shift, row[2], volunteer[0], row[3], from, to);
+    }
+    storage::execute(tx, "update attendance set state = 'present', left_at = 0, left_by = 'none', minutes = 0 where id = $1", made.presence.back());
+    return Json();
+  }).value();
+  return made;
+}
+
+TEST_P(FraudTest, TheReviewOfALeader) {
+  WholeHouse house(GetParam());
+  const auto made = past_shift(house, 4);
+  const auto leader = house.person("Leader", {{"team_leader", ScopeKind::organisation, id_text(made.organisation)}});
+  const auto other = house.person("Other", {{"team_leader", ScopeKind::organisation, "0000000000001"}});
+  const auto page = house.send(leader.get("/desk/records/review")).body;
+  EXPECT_NE(page.find(id_text(made.presence[0])), std::string::npos);
+  Json clean = Json::array();
+  for (int i = 0; i < 3; ++i) clean.push(id_text(made.presence[static_cast<std::size_t>(i)]));
+  EXPECT_EQ(rule_of(house.send(other.post("/desk/records/review", Json::of({{"presence", clean}})))), "record.not_yours");
+  ASSERT_EQ(house.send(leader.post("/desk/records/review", Json::of({{"presence", clean}}))).status, 200);
+  EXPECT_EQ(house.count("select count(*) from service_record where entry = 'self' and source >= $1", made.presence[0]), 3);
+  const std::string last = id_text(made.presence[3]);
+  EXPECT_EQ(rule_of(house.send(leader.post("/desk/records/review", Json::of({{"presence", last}})))), "attendance.not_waiting");
+  EXPECT_EQ(rule_of(house.send(leader.post("/desk/records/review/sign-out", Json::of({{"presence", last}, {"at", "12:01"}, {"note", "She told me by phone"}})))), "attendance.outside");
+  ASSERT_EQ(house.send(leader.post("/desk/records/review/sign-out", Json::of({{"presence", last}, {"at", "11:30"}, {"note", "She told me by phone"}}))).status, 200);
+
+  // O6: a suspended organisation records nothing; the successor named for it does.
+  house->store().write([&](storage::Tx& tx) -> Result<Json> {
+    storage::execute(tx, "update organisation set state = 'suspended' where id = $1", made.organisation);
+    return Json();
+  }).value();
+  EXPECT_EQ(rule_of(house.send(leader.post("/desk/records/review", Json::of({{"presence", last}})))), "record.suspended");
+  EXPECT_EQ(rule_of(house.send(leader.post("/attendance/" + id_text(made.shift) + "/confirm", Json::of({{"note", ""}})))), "attendance.organisation_suspended");
+  const auto next = house.count("select id from organisation where state = 'approved' order by id desc limit 1");
+  const Officials who(house);
+  const auto named = Json::of({{"organisation", id_text(made.organisation)}, {"successor", id_text(next)}, {"reason", "Merged by decision of 2026-11-20"}});
+  ASSERT_EQ(house.send(who.second.post("/desk/records/successors", named)).status, 200);
+  const auto heir = house.person("Heir", {{"team_leader", ScopeKind::organisation, id_text(next)}});
+  ASSERT_EQ(house.send(heir.post("/desk/records/review", Json::of({{"presence", last}}))).status, 200);
+  EXPECT_EQ(house.text("select entry from service_record where source = $1", made.presence[3]), "forced");
+  EXPECT_EQ(house.text("select grade from service_record where source = $1", made.presence[3]), "C");
+  EXPECT_EQ(house.count("select organisation from service_record where source = $1", made.presence[3]), made.organisation);   // who organised records
+  EXPECT_FALSE(support::check(*house->store().read(), house->book()));
+}
+
+// H2: ten working days by the official calendar; told at five, eight and past ten, each once.
+TEST_P(FraudTest, TheClockOfTenWorkingDays) {
+  WholeHouse house(GetParam());
+  const auto made = past_shift(house, 2);   // ended Tuesday 24 November 2026
+  ASSERT_NE(made.shift, 0);
+  const Officials who(house);
+  const auto remind = [&](Instant at) {
+    house.clock.set(at);
+    house->store().write([](storage::Tx& tx) -> Result<Json> { return Json(support::remind_of_clocks(tx)); }).value();
+    return house.count("select count(*) from clock_told where shift = $1", made.shift);
+  };
+  EXPECT_EQ(remind(instant_of(Date::of(2026, 12, 1), 23, 0)), 0);
+  EXPECT_EQ(remind(instant_of(Date::of(2026, 12, 2), 0, 1)), 1);
+  EXPECT_EQ(remind(instant_of(Date::of(2026, 12, 3), 12, 0)), 1);
+  EXPECT_EQ(remind(instant_of(Date::of(2026, 12, 5), 0, 1)), 2);
+  const auto told = [&] { return house.count("select count(*) from notice where key = 'notice.record_overdue' and account = $1", who.second.account); };
+  const auto before = told();
+  EXPECT_EQ(remind(instant_of(Date::of(2026, 12, 8), 23, 59)), 2);
+  EXPECT_EQ(told(), before);
+  EXPECT_EQ(remind(instant_of(Date::of(2026, 12, 9), 0, 1)), 3);
+  EXPECT_GT(told(), before);
+  EXPECT_EQ(house.send(who.first.get("/desk/records/clocks")).status, 200);
+}
+
+// F5: a complaint about hours leads to the entry, and what is not ours is handed on with its address.
+TEST_P(FraudTest, AComplaintAboutHoursLeadsToTheEntry) {
+  WholeHouse house(GetParam());
+  const Officials who(house);
+  const auto record = house.count("select id from service_record where reverses = 0 order by id limit 1");
+  const auto told = house.send(house.person("Neighbour").post("/complain", Json::of({{"kind", "time"}, {"words", "Nobody came that afternoon."}, {"about", "record:" + id_text(record)}})));
+  ASSERT_EQ(told.status, 200) << told.body;
+  const auto complaint = house.count("select max(id) from complaint");
+  EXPECT_EQ(house.text("select region from complaint where id = $1", complaint), house.text("select region from service_record where id = $1", record));
+  const std::string desk = "/desk/complaints/" + id_text(complaint);
+  EXPECT_NE(house.send(who.second.get(desk)).body.find("/desk/records/entry/" + id_text(record)), std::string::npos);
+  EXPECT_EQ(house.send(who.first.get("/desk/records/entry/" + id_text(record))).status, 200);
+  // No rule speaks, and yet somebody may take it up: because somebody complained.
+  ASSERT_EQ(house.send(who.first.post("/desk/risks/open", Json::of({{"kind", "record"}, {"object", id_text(record)}, {"words", "A neighbour says nobody came."}}))).status, 200);
+  EXPECT_EQ(house.count("select count(*) from risk_entry where object = $1", record), 1);
+  EXPECT_EQ(rule_of(house.send(who.second.post(desk + "/transfer", Json::of({{"answer", "Not ours."}})))), "complaint.unit_missing");
+  ASSERT_EQ(house.send(who.second.post(desk + "/transfer", Json::of({{"answer", "Fees are theirs to punish."}, {"unit", "County civil affairs bureau"}}))).status, 200);
+  EXPECT_NE(house.text("select answer from complaint where id = $1", complaint).find("County civil affairs bureau"), std::string::npos);
+}
+
+TX_ON_BOTH_ENGINES(FraudTest);
+
+}  // namespace
+}  // namespace tx::app
