@@ -14,6 +14,7 @@
 #include "platform/notices/notices.h"
 #include "platform/workflow/workflow.h"
 #include "systems/stations/stations.h"
+#include "systems/supply/dispatch/room.h"
 #include "systems/supply/supply.h"
 #include "systems/support/support.h"
 #include "systems/teams/teams.h"
@@ -43,6 +44,13 @@ std::vector<storage::Migration> all_migrations() {
   return all;
 }
 
+// Extracts lie beside the database that knows them.
+static std::string streets_folder(const HouseOptions& options) {
+  if (!options.streets.empty()) return options.streets;
+  if (options.database.starts_with("postgres")) return "var/streets";
+  return (std::filesystem::path(options.database).parent_path() / "streets").string();
+}
+
 House::House() : state_(std::make_unique<State>()) {}
 House::~House() {
   if (state_->server) state_->server->stop();
@@ -51,6 +59,7 @@ House::~House() {
   support::forget_listeners();
   supply::forget_complaint_objects();
   notices::set_event_hub(nullptr);
+  supply::set_event_hub(nullptr);
   notices::set_directory({});
 }
 
@@ -79,11 +88,14 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   notices::add_routes(s.router);
   jobs::add_routes(s.router);
   teams::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs});
-  stations::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs});
+  stations::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs, streets_folder(options), options.data});
   supply::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs});
+  const auto pool = supply::make_pool();
+  supply::register_desk(s.router, {*s.store, s.vault, *s.clock, *s.jobs}, pool);
   teams::add_jobs(*s.jobs, s.vault);
   stations::add_timed_work(*s.jobs, *s.clock);
   supply::add_timed_work(*s.jobs, *s.clock);
+  supply::add_desk_work(*s.jobs, *s.clock, pool);
   supply::add_links(s.words);
   support::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs, options.public_address}, s.book);
   support::add_listeners(s.book);
@@ -100,6 +112,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
     if (!phone.empty()) view.set("help_phone", phone);
   });
   notices::set_event_hub(&s.server->events());
+  supply::set_event_hub(&s.server->events());
   return house;
 }
 
@@ -108,6 +121,7 @@ const http::Router& House::router() const { return state_->router; }
 http::Server& House::server() { return *state_->server; }
 jobs::Jobs& House::jobs() { return *state_->jobs; }
 const support::Book& House::book() const { return state_->book; }
+std::string House::streets() const { return streets_folder(state_->options); }
 const identity::Vault& House::vault() const { return state_->vault; }
 const language::Catalogue& House::words() const { return state_->words; }
 identity::Sessions& House::sessions() { return *state_->sessions; }
@@ -150,7 +164,7 @@ Result<void> House::load_demonstration() {
   TX_CHECK(supply::load_demonstration(*s.store, s.vault, s.options.data, s.words));
   TX_CHECK(support::load_demonstration(*s.store));
   TX_CHECK(stations::demonstrate_months(*s.store));
-  return {};
+  return stations::demonstrate_streets(*s.store, s.options.data);
 }
 
 }  // namespace tx::app

@@ -19,6 +19,7 @@ struct HouseOptions {
   std::string database = "var/tongxin.db";   // SQLite file, or postgresql://…
   std::string keys = "var/keys";             // folder of the vault's key file
   std::string data = "data";                 // regions and demonstration data
+  std::string streets;                       // street extracts; empty: "streets" beside the database file, else var/streets
   http::ServerOptions server;
   const Clock* clock = nullptr;              // default: the system's
   std::string spool = "var/spool";           // SMS spool
@@ -38,6 +39,7 @@ class House {
   jobs::Jobs& jobs();
   const identity::Vault& vault() const;
   const support::Book& book() const;
+  std::string streets() const;   // folder of street extracts
   const language::Catalogue& words() const;
   identity::Sessions& sessions();
   const Clock& clock() const;

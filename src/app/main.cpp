@@ -11,7 +11,10 @@
 #include "base/log.h"
 #include "engines/covering/plan_command.h"
 #include "engines/matching/matching_command.h"
+#include "platform/storage/record_sql.h"
+#include "systems/stations/circles/command.h"
 #include "systems/support/book/book.h"
+#include "systems/teams/crowd.h"
 
 namespace {
 
@@ -44,6 +47,16 @@ int serve(const app::HouseOptions& options) {
   return 0;
 }
 
+// Fills the region up to `people` volunteers.
+int load_crowd(app::House& house, const std::string& data, std::int64_t people) {
+  const auto there = storage::scalar<std::int64_t>(*house.store().read(), "select count(*) from volunteer").value_or(0);
+  if (people <= there) return 0;
+  const auto done = teams::load_crowd(house.store(), house.vault(), data, people - there,
+                                      [&](std::int64_t written) { std::cerr << "\r" << there + written << " volunteers" << std::flush; });
+  std::cerr << "\n";
+  return done ? 0 : told(&house.words(), done.error());
+}
+
 }  // namespace
 
 // Read by jemalloc before main. Memory in large pages and given back after a minute, not after ten seconds: on virtual
@@ -58,6 +71,7 @@ int main(int argc, char** argv) {
   const auto place = [&](CLI::App* command) {
     command->add_option("--database", options.database, "SQLite file, or postgresql://…")->envname("TONGXIN_DATABASE");
     command->add_option("--keys", options.keys, "folder of the key file");
+    command->add_option("--streets", options.streets, "folder of street extracts")->envname("TONGXIN_STREETS");
     command->add_option("--data", options.data, "folder of regions and demonstration data");
     command->add_option("--web", options.server.web_directory, "read web/ from this folder (development)");
     return command;
@@ -78,7 +92,9 @@ int main(int argc, char** argv) {
   serve_command->add_option("--privacy-officer", options.privacy_officer, "who answers for personal data: name and telephone or address, shown on /privacy")
       ->envname("TONGXIN_PRIVACY_OFFICER");
   serve_command->add_option("--spool", options.spool, "folder for SMS files");
-  auto* demonstration = place(app.add_subcommand("demonstration", "load the demonstration region"));
+  auto* demonstration = place(app.add_subcommand("demonstration", "load the demonstration region"))->alias("demo");
+  std::int64_t crowd = 0;
+  demonstration->add_option("--volunteers", crowd, "as many volunteers in all: a crowd for measuring, beside the demonstration's own people");
   auto* regions = place(app.add_subcommand("regions", "load the tree of regions without a demonstration"));
   app::House::NewOfficer first;
   auto* officer = place(app.add_subcommand("officer", "make an account with a role and print its first password"));
@@ -98,6 +114,29 @@ int main(int argc, char** argv) {
   std::string log_what;
   log_command->add_option("what", log_what, "export, check or key")->required()->check(CLI::IsMember({"export", "check", "key"}));
   log_command->add_option("file", file, "where the export goes; tongxin-verify reads it");
+  auto* region_command = app.add_subcommand("region", "street regions: import");
+  region_command->require_subcommand(1);
+  auto* region = place(region_command->add_subcommand("import", "load a street extract, communities, stations and sites (docs/operators.md)"));
+  stations::circles::ImportInput import;
+  bool dry = false;
+  region->add_option("--id", import.id, "lower-case letters, digits and _; the same id again replaces the region")->required();
+  region->add_option("--name", import.name_zh, "name in Chinese")->required();
+  region->add_option("--name-en", import.name_en, "name in English");
+  region->add_option("--scope", import.scope, "code of the register that it is part of (64, 640104, …)");
+  region->add_option("--extract", import.extract, ".osm.pbf file of the streets");
+  region->add_option("--communities", import.communities, "where people live: XLSX, CSV or GeoJSON");
+  region->add_option("--stations", import.stations, "stations that stand");
+  region->add_option("--candidates", import.candidates, "sites where stations could stand");
+  region->add_option("--gait", import.gait, "the way of moving that the page begins with")->check(CLI::IsMember({"walk", "slow", "drive"}));
+  region->add_option("--datum", import.datum, "of the lists")->check(CLI::IsMember({"wgs84", "gcj02", "test"}));
+  region->add_option("--test-in-file", import.test_file, "lon,lat of one place as the lists have it");
+  region->add_option("--test-by-gps", import.test_gps, "lon,lat of the same place as a GPS receiver shows it");
+  region->add_option("--attribution", import.attribution, "whom the map must name");
+  region->add_option("--note", import.note_zh, "what every reader must know, in Chinese");
+  region->add_option("--note-en", import.note_en, "the same in English");
+  region->add_flag("--synthetic", import.synthetic, "positions are made up");
+  region->add_flag("--leave-out", import.lenient, "leave out rows with faults instead of refusing");
+  region->add_flag("--dry-run", dry, "check only, keep nothing");
   auto* match = app.add_subcommand("match", "the matching engine on text files");
   match->prefix_command();
   auto* plan = app.add_subcommand("plan", "the covering engine on text files: where should stations stand?");
@@ -128,12 +167,14 @@ int main(int argc, char** argv) {
   if (!house) return told(nullptr, house.error());
   if (*demonstration) {
     const auto done = (*house)->load_demonstration();
-    return done ? 0 : told(&(*house)->words(), done.error());
+    return done ? load_crowd(**house, options.data, crowd) : told(&(*house)->words(), done.error());
   }
   if (*regions) {
     const auto done = (*house)->load_regions();
     return done ? 0 : told(&(*house)->words(), done.error());
   }
+  if (*region)
+    return stations::circles::import_command((*house)->store(), (*house)->streets(), import, dry, (*house)->words(), std::cout);
   if (*officer) {
     const auto password = (*house)->make_officer(first);
     if (!password) return told(&(*house)->words(), password.error());

@@ -171,7 +171,8 @@ TEST_P(MatrixTest, EveryPageAnswersEveryRoleWithoutAFault) {
       {"set", id_text(house.count("select id from criteria_set order by id limit 1"))},
       {"county", "640104"},
       {"volunteer", id_text(house.count("select id from volunteer order by id limit 1"))},
-      {"record", id_text(house.count("select id from service_record order by id limit 1"))}};
+      {"record", id_text(house.count("select id from service_record order by id limit 1"))},
+      {"region", "porto_alegre"}};
   std::vector<std::pair<std::string, identity::trial::SignedIn>> people{{"", identity::trial::anonymous()}, {"account", house.person("Account")}};
   const auto roles = app::roles();
   for (const auto& role : roles.all())

@@ -2,6 +2,7 @@
 
 #include "platform/notices/notices.h"
 #include "platform/storage/record_sql.h"
+#include "systems/supply/dispatch/room.h"
 #include "systems/supply/supply.h"
 #include "systems/support/support.h"
 #include "systems/teams/teams.h"
@@ -140,10 +141,13 @@ void fill_layout(const Context& context, Json& view) {
   static const Entry entries[] = {
       {"/desk/overview", "chart", "app.desk.overview", supply::permission::overview},
       {"/desk/needs", "board", "app.desk.needs", supply::permission::read},
+      {"/desk/weights", "filter", "app.desk.weights", supply::permission::weigh},
+      {"/desk/fairness", "chart", "app.desk.fairness", supply::permission::weigh},
       {"/desk/intake", "help", "app.desk.intake", supply::permission::take_in},
       {"/stations/board", "station", "app.desk.station", stations::permission::keep},
       {"/desk/stations", "station", "app.desk.stations", stations::permission::propose},
       {"/coverage", "nearby", "app.desk.coverage", stations::permission::propose},
+      {"/desk/planning", "walk", "app.desk.planning", stations::permission::plan},
       {"/desk/inspections", "eye", "app.desk.inspections", stations::permission::inspect},
       {"/desk/programme", "flag", "app.desk.programme", stations::permission::propose},
       {"/desk/criteria", "list", "app.desk.criteria", stations::permission::standard},

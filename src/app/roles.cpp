@@ -4,6 +4,7 @@
 #include "platform/jobs/jobs.h"
 #include "platform/notices/notices.h"
 #include "systems/stations/stations.h"
+#include "systems/supply/dispatch/room.h"
 #include "systems/supply/supply.h"
 #include "systems/support/support.h"
 #include "systems/teams/teams.h"
@@ -25,13 +26,16 @@ access::Roles roles() {
         team::volunteer_read, station::read, station::propose, record::check, record::approve},
        true, true},
       {"federation_officer",
-       {need::read, need::review, need::handle, need::overview, team::organisation_approve, team::volunteer_read,
-        team::volunteer_check, team::minor_decide, station::read, station::propose, station::approve, station::inspect, station::standard, record::check, record::approve,
-        record::judge},
+       {need::read, need::review, need::handle, need::overview, need::weigh,
+        team::organisation_approve, team::volunteer_read, team::volunteer_check, team::minor_decide,
+        station::read, station::propose, station::approve, station::inspect, station::standard, station::plan,
+        record::check, record::approve, record::judge},
        true, true},
       {"region_official",
-       {need::read, need::overview, team::minor_decide, station::read, station::propose, station::approve, station::inspect, station::standard, record::check, record::supervise,
-        record::judge},
+       {need::read, need::overview, need::weigh,
+        team::minor_decide,
+        station::read, station::propose, station::approve, station::inspect, station::standard, station::plan,
+        record::check, record::supervise, record::judge},
        true, true},
       // Three separate administrators (等保2.0 level 3): none can do another's work.
       {"system_admin", {id::system_settings, id::account_read, notices::permission::outbox, jobs::permission::read}, true, true},

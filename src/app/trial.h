@@ -24,6 +24,7 @@ class WholeHouse {
     options.database = ground_.location();
     options.keys = folder_ + "/keys";
     options.spool = folder_ + "/spool";
+    options.streets = folder_ + "/streets";
     options.clock = &clock;
     options.server.requests_per_second = 0;
     auto opened = House::open(options);

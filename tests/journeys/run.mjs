@@ -2,12 +2,14 @@
 // SCREENSHOTS=1 the pictures of README.md are made anew in docs/screenshots.
 import { readFileSync } from 'node:fs';
 import { House, check, desk, phone, press } from './house.mjs';
+import { dispatchJourneys } from './dispatch.mjs';
 import { recordJourneys } from './records.mjs';
 import { fraudJourneys } from './fraud.mjs';
 import { minorJourneys } from './minors.mjs';
 import { axePages } from './pages.mjs';
 import { rosterCsv, rosterXlsx } from './roster.mjs';
 import { stationJourneys } from './stations.mjs';
+import { planningJourneys } from './planning.mjs';
 
 const house = await House.open();
 const pictures = process.env.SCREENSHOTS === '1';
@@ -248,6 +250,8 @@ for (const [name, run] of recordJourneys(house, officers, pictures ? picture : n
 for (const [name, run] of fraudJourneys(house, officers, pictures ? picture : null)) await journey(name, run);
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 for (const [name, run] of stationJourneys(house, officers, axe)) await journey(name, run);
+for (const [name, run] of dispatchJourneys(house, officers, pictures ? picture : null)) await journey(name, run);
+for (const [name, run] of planningJourneys(house, officers, axe, pictures ? picture : null)) await journey(name, run);
 for (const [name, run] of axePages(house, officers, axe)) await journey(name, run);
 
 await house.close();

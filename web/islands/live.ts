@@ -51,6 +51,7 @@ class Live extends HTMLElement {
     const focused = this.contains(document.activeElement) ? document.activeElement?.id : undefined;
     const open = [...this.querySelectorAll('details[open][id]')].map((details) => details.id);
     this.innerHTML = html;
+    if (this.querySelector('[data-settled]')) window.clearInterval(this.timer);   // what it waited for has come
     for (const id of open) this.querySelector(`#${CSS.escape(id)}`)?.setAttribute('open', '');
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   }

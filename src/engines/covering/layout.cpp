@@ -19,6 +19,11 @@ void Solver::lay_out() {
   const bool first = cert_.partitions.empty();
   at_ = Layout{};
   at_.partition = static_cast<std::int32_t>(cert_.partitions.size());
+  if (search_.blind()) {                        // only rows and costs count: no classes at all
+    cert_.partitions.emplace_back().class_of.assign(merged_.class_of.size(), -1);
+    at_.singles = at_.odd = true;
+    return;
+  }
   // Entries of free columns above what open columns give; classes alike in these, in part and in base become one.
   Program rest;
   rest.columns = p_.columns;

@@ -76,7 +76,7 @@ void Solver::heuristic() {
   const auto entries = static_cast<std::int64_t>(p_.column.size()) + p_.columns;
   auto moves = options_.search_moves >= 0 ? options_.search_moves : std::min<std::int64_t>(20'000, 40 * p_.columns);
   if (!p_.capacity.empty()) moves = std::min<std::int64_t>(moves, 100);
-  improve(plan_.open, moves, std::clamp<std::int64_t>(100 * entries, 60'000'000, 300'000'000));
+  improve(plan_.open, moves, std::clamp<std::int64_t>(60 * entries, 10'000'000, 200'000'000));
 }
 
 // Ruin and rebuild, from a plan or from what an LP's point was rounded to.

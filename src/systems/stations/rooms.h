@@ -1,5 +1,7 @@
 // Inside the stations room only: what its noun folders share.
 #pragma once
+#include <memory>
+
 #include "platform/workflow/workflow.h"
 #include "systems/stations/stations.h"
 
@@ -41,6 +43,15 @@ void add_coverage_routes(http::Router& router, const Services& services);
 void add_duty_routes(http::Router& router, const Services& services);
 void add_stock_routes(http::Router& router, const Services& services);
 void add_month_routes(http::Router& router, const Services& services);
+
+// ---- street regions and plans share the ground that circles/ keeps in memory
+namespace circles {
+class Circles;
+}
+void keep_circles(const std::shared_ptr<circles::Circles>& held);   // for walking_minutes
+void add_map_routes(http::Router& router, const std::shared_ptr<circles::Circles>& held);
+void add_plan_json_routes(http::Router& router);
+std::vector<storage::Migration> circle_migrations();
 
 // A member for the public and inner pages, filled by the noun that knows it.
 void add_six_view(http::Context& context, const Station& station, Json& view);

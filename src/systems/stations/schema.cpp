@@ -1,5 +1,5 @@
 // All tables of the stations room, migration block 150-199. Personal data of borrowers is sealed by the vault.
-#include "systems/stations/stations.h"
+#include "systems/stations/rooms.h"
 
 namespace tx::stations {
 namespace {
@@ -263,9 +263,13 @@ create table station_month (
 }  // namespace
 
 std::vector<storage::Migration> migrations() {
-  return {{150, "stations", kSchema},    {151, "visits", kVisits}, {152, "station_life", kLife},
-          {153, "duty", kDuty},          {154, "six_haves", kSix}, {155, "community_people", kPeople},
-          {156, "duty_roster", kRoster}, {157, "stock", kStock},   {158, "station_months", kMonths}};
+  std::vector<storage::Migration> all = {
+      {150, "stations", kSchema},    {151, "visits", kVisits}, {152, "station_life", kLife},
+      {153, "duty", kDuty},          {154, "six_haves", kSix}, {155, "community_people", kPeople},
+      {156, "duty_roster", kRoster}, {157, "stock", kStock},   {158, "station_months", kMonths}};
+  const auto circles = circle_migrations();
+  all.insert(all.end(), circles.begin(), circles.end());
+  return all;
 }
 
 }  // namespace tx::stations

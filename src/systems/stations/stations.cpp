@@ -2,8 +2,11 @@
 #include "systems/stations/stations.h"
 
 #include "platform/storage/record_sql.h"
+#include "systems/stations/circles/circles.h"
+#include "systems/stations/circles/routes.h"
 #include "systems/stations/duty/duty.h"
 #include "systems/stations/months/months.h"
+#include "systems/stations/planning/planning.h"
 #include "systems/stations/rooms.h"
 #include "systems/stations/six_haves/flow.h"
 #include "systems/stations/stations/flow.h"
@@ -25,6 +28,14 @@ void register_routes(http::Router& router, const Services& services) {
   add_duty_routes(router, services);
   add_stock_routes(router, services);
   add_month_routes(router, services);
+  const auto held = std::make_shared<circles::Circles>(services.streets, services.data);
+  keep_circles(held);
+  add_map_routes(router, held);
+  add_plan_json_routes(router);
+  add_circle_routes(router, held);
+  add_region_routes(router, held, services.jobs);
+  add_planning_routes(router);
+  planning::add_plan_job(services.jobs, held);
 }
 
 Json data_of(storage::Reader& reader, access::AccountId account) {

@@ -1,6 +1,6 @@
 // The door of the stations room (阵地): a station stands in a community (or a county, a township), goes through its life
 // from proposal to closing, has a keeper and hours, says truthfully whether it is open, is measured by the six haves
-// (六有), lends things, and reports its month. (Circles and the building plan move in with their own issue.)
+// (六有), lends things, reports its month, and shows whom its 15-minute circle reaches and where the next stations should stand.
 #pragma once
 #include <functional>
 #include <optional>
@@ -25,6 +25,7 @@ inline constexpr access::Permission propose{"station.propose"};    // propose a 
 inline constexpr access::Permission approve{"station.approve"};    // approve, open, suspend, upgrade, close
 inline constexpr access::Permission inspect{"station.inspect"};    // six-haves on site
 inline constexpr access::Permission standard{"station.standard"};  // sets of criteria, yearly targets
+inline constexpr access::Permission plan{"station.plan"};          // load street regions, ask where stations should stand
 }  // namespace permission
 
 struct Services {
@@ -32,6 +33,7 @@ struct Services {
   const identity::Vault& vault;
   const Clock& clock;
   jobs::Jobs& jobs;
+  std::string streets = "var/streets", data = "data";   // folders: imported street extracts; the demonstration's
 };
 
 struct StationTag;
@@ -62,6 +64,14 @@ BOOST_DESCRIBE_STRUCT(Station, (),
 std::optional<Station> station_of_community(storage::Reader& reader, const std::string& region);
 // The nearest station with somebody on duty now, in a straight line, within `most_m`; nothing when none is open there.
 std::optional<Station> nearest_open_station(storage::Reader& reader, teams::Position at, std::int64_t most_m);
+// How long a walk is: on real streets where an extract is loaded that holds both ends, else the straight line times a stated
+// factor, and then `about` is true and the words must say so.
+struct Walk {
+  int minutes = 0;
+  bool about = true;
+};
+Walk walking_minutes(storage::Reader& reader, teams::Position from, teams::Position to);
+std::string walk_text(const language::Catalogue& words, language::Language language, const Walk& walk);   // "about 12 min on foot"
 
 // What another room shows on the keeper's day board: {panel_title, panel_href?, rows} or {…, empty}; null: nothing.
 // Registered before the server starts.
@@ -86,5 +96,8 @@ Result<void> load_demonstration(storage::Store& store, const identity::Vault& va
                                 const Clock& clock,
                                 const std::string& within = "64");  // within: a region code, for tests
 Result<void> demonstrate_months(storage::Store& store);  // the month reports, once every room has its demonstration
+// The street regions of the demonstration: real streets of a town abroad, named as what they are, and the region's own
+// communities at made-up places.
+Result<void> demonstrate_streets(storage::Store& store, const std::string& data);
 
 }  // namespace tx::stations

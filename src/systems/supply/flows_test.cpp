@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "platform/language/language.h"
+#include "systems/supply/dispatch/flow.h"
 #include "systems/supply/evaluation/flow.h"
 #include "systems/supply/needs/flow.h"
 #include "systems/supply/needs/rules.h"
@@ -14,7 +15,7 @@
 namespace tx::supply {
 namespace {
 
-const workflow::Flow* const kFlows[] = {&kNeedFlow, &kActivityFlow, &kComplaintFlow};
+const workflow::Flow* const kFlows[] = {&kNeedFlow, &kActivityFlow, &kComplaintFlow, &kSearchFlow};
 
 TEST(Flows, AreSoundAndSpeakBothLanguages) {
   const auto words = language::Catalogue::load("web/locales").value();

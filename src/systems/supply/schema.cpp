@@ -1,6 +1,6 @@
 // All tables of the supply room, migration block 200-249. Personal data (names, phones, doors) is sealed by the vault;
 // columns ending in _sealed hold ciphertext, _index a blind index.
-#include "systems/supply/supply.h"
+#include "systems/supply/dispatch/dispatch.h"
 
 namespace tx::supply {
 namespace {
@@ -268,10 +268,10 @@ create index follow_call_by_need on follow_call (need);
 }  // namespace
 
 std::vector<storage::Migration> migrations() {
-  return {{200, "needs", kNeeds},
-          {210, "offers", kOffers},
-          {220, "attendance", kAttendance},
-          {230, "evaluation", kEvaluation}};
+  std::vector<storage::Migration> all = {{200, "needs", kNeeds}, {210, "offers", kOffers}, {220, "attendance", kAttendance},
+                                         {230, "evaluation", kEvaluation}};
+  for (const auto& one : dispatch_migrations()) all.push_back(one);
+  return all;
 }
 
 }  // namespace tx::supply

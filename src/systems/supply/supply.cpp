@@ -2,15 +2,15 @@
 
 #include "platform/storage/record_sql.h"
 #include "systems/supply/attendance/attendance.h"
-#include "systems/supply/dispatch/desk.h"
 #include "systems/supply/dispatch/dispatch.h"
+#include "systems/supply/dispatch/flow.h"
 #include "systems/supply/evaluation/evaluation.h"
 #include "systems/supply/evaluation/flow.h"
 #include "systems/supply/offers/offers.h"
 
 namespace tx::supply {
 
-std::vector<const workflow::Flow*> flows() { return {&kNeedFlow, &kActivityFlow, &kComplaintFlow}; }
+std::vector<const workflow::Flow*> flows() { return {&kNeedFlow, &kActivityFlow, &kComplaintFlow, &kSearchFlow}; }
 
 void register_routes(http::Router& router, const Services& services) {
   router.resolver("need", [](storage::Reader& reader, const std::string& text) -> std::optional<access::Place> {
@@ -23,15 +23,12 @@ void register_routes(http::Router& router, const Services& services) {
     return place;
   });
   add_need_routes(router, services);
-  add_desk_routes(router, services);
-  add_asked_routes(router, services);
   add_offer_routes(router, services);
   add_attendance_routes(router, services);
   add_evaluation_routes(router, services);
 }
 
-void add_timed_work(jobs::Jobs& jobs, const Clock& clock) {
-  add_batch_job(jobs, clock);
+void add_timed_work(jobs::Jobs& jobs, const Clock&) {
   jobs.every(30 * kSecond, "supply.asks", [](storage::Store& store) {
     (void)store.write([](storage::Tx& tx) -> Result<Json> { return Json(expire_asks(tx)); });
   });

@@ -93,7 +93,8 @@ struct House {
                        {"federation_officer",
                         {permission::organisation_approve, permission::volunteer_read, permission::volunteer_check, permission::minor_decide,
                          access::Permission{"station.read"}, access::Permission{"station.propose"}, access::Permission{"station.approve"},
-                         access::Permission{"station.inspect"}, access::Permission{"station.standard"}}, true, true},
+                         access::Permission{"station.inspect"}, access::Permission{"station.standard"},
+                         access::Permission{"station.plan"}}, true, true},
                        {"station_keeper", {access::Permission{"station.keep"}, access::Permission{"station.read"}}, false, true}}};
   http::Router router{roles};
   std::unique_ptr<jobs::Jobs> jobs;

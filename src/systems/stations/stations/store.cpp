@@ -2,6 +2,7 @@
 
 #include "platform/notices/notices.h"
 #include "platform/storage/record_sql.h"
+#include "systems/stations/circles/circles.h"
 #include "systems/stations/rooms.h"
 #include "systems/stations/stations/flow.h"
 
@@ -73,6 +74,7 @@ Result<void> move_station(storage::Tx& tx, Station& station, std::string_view ac
       TX_TRY(workflow::take(tx, kStationFlow, station.id.value, station.state, action, by, reason, station.region));
   station.state = taken.state;
   station.due = taken.due;
+  circles::touch(tx, station.region);
   if (station.state == "open" && !station.opened.us) station.opened = tx.now();
   if (station.state != "open" && station.state != "upgrading")
     station.on_duty_since = {};  // nobody serves behind closed doors

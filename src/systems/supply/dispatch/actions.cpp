@@ -4,6 +4,8 @@
 #include "platform/storage/record_sql.h"
 #include "systems/supply/dispatch/dispatch.h"
 #include "systems/supply/dispatch/bridge.h"
+#include "systems/supply/dispatch/live.h"
+#include "systems/supply/dispatch/search.h"
 #include "systems/teams/teams.h"
 
 namespace tx::supply {
@@ -46,24 +48,39 @@ Result<void> hold(storage::Tx& tx, Need& need, std::int64_t volunteer, AskId ask
   return {};
 }
 
-// When nobody is left who might still say yes, the need goes back to the desk.
-void run_out_if_nobody_left(storage::Tx& tx, NeedId id) {
+}  // namespace
+
+void run_out_if_nobody_left(storage::Tx& tx, NeedId id, bool tell) {
+  if (running_search(tx, id)) {   // it asks others, or says itself that nobody is left
+    look_soon(tx, id);
+    return;
+  }
   auto need = find_need(tx, id);
   if (!need || need->state != "asked") return;
   const auto open = scalar<std::int64_t>(tx, "select count(*) from ask where need = $1 and state = 'asked'", id);
   if (open.value_or(0) > 0) return;
-  if (move_need(tx, *need, "run_out", {}) && need->verified_by)
+  if (move_need(tx, *need, "run_out", {}) && tell && need->verified_by)
     notices::send(tx, {{need->verified_by}, "notice.need_run_out", {{"number", need->number}},
                        "/desk/needs/" + need->id.text(), need->urgency >= 2});
 }
 
-Instant answer_time(const Need& need, Instant now) {
-  // Urgent needs give an hour, others twelve; never past the start.
-  const Instant by = now.plus(need.urgency >= 2 ? kHour : 12 * kHour);
-  return need.starts > now.plus(kHour) ? std::min(by, need.starts.plus(-30 * kMinute)) : now.plus(20 * kMinute);
+int next_wave_number(storage::Reader& reader, NeedId need) {
+  return static_cast<int>(scalar<std::int64_t>(reader, "select coalesce(max(wave),0) + 1 from ask where need = $1", need).value_or(1));
 }
 
-}  // namespace
+Result<Ask> ask_one(storage::Tx& tx, const Need& need, std::int64_t volunteer, int wave, access::AccountId by, const std::string& reason,
+                    Instant answer_by) {
+  const auto already = scalar<std::int64_t>(
+      tx, "select id from ask where need = $1 and volunteer = $2 and state in ('asked','declined')", need.id, volunteer);
+  if (already) return refuse(Kind::conflict, "dispatch.already_asked");   // a NO ends the asking
+  auto verdict = bridge::judge(tx, need, volunteer);
+  if (!verdict) return tl::unexpected(verdict.error());
+  Ask ask{{tx.new_id()}, need.id, volunteer, 0, wave, AskState::asked, by, tx.now(), answer_by, {}, reason, verdict->score, verdict->why};
+  storage::insert(tx, "ask", ask);
+  tell_volunteer(tx, volunteer, "notice.asked", need, "/asks/" + ask.id.text());
+  teams::note_asked(tx, volunteer, tx.now());
+  return ask;
+}
 
 std::vector<Ask> asks_of(storage::Reader& reader, NeedId need) {
   return select<Ask>(reader, "select * from ask where need = $1 order by wave, id", need);
@@ -92,30 +109,16 @@ Result<Dispatched> ask_volunteers(storage::Tx& tx, Need& need, const std::vector
                                   std::int64_t organisation, access::AccountId by, const std::string& reason) {
   if (volunteers.empty() && !organisation) return refuse(Kind::invalid, "dispatch.nobody", "volunteer");
   if (need.state != "open" && need.state != "asked") return refuse(Kind::conflict, "dispatch.not_open");
-  const int wave = static_cast<int>(
-      scalar<std::int64_t>(tx, "select coalesce(max(wave),0) + 1 from ask where need = $1", need.id).value_or(1));
+  const int wave = next_wave_number(tx, need.id);
+  const Instant answer_by = usual_deadline(need, tx.now());
   Dispatched result;
-  const auto add = [&](std::int64_t volunteer, std::int64_t team, Json why, std::int64_t score) {
-    Ask ask{{tx.new_id()}, need.id, volunteer, team, wave, AskState::asked, by, tx.now(),
-            answer_time(need, tx.now()), {}, reason, score, std::move(why)};
+  for (const auto volunteer : volunteers) result.asks.push_back(TX_TRY(ask_one(tx, need, volunteer, wave, by, reason, answer_by)));
+  if (organisation) {
+    Ask ask{{tx.new_id()}, need.id, 0, organisation, wave, AskState::asked, by, tx.now(), answer_by, {}, reason, 0, Json::array()};
     storage::insert(tx, "ask", ask);
     result.asks.push_back(ask);
-  };
-  for (const auto volunteer : volunteers) {
-    const auto already = scalar<std::int64_t>(
-        tx, "select id from ask where need = $1 and volunteer = $2 and state in ('asked','declined')", need.id, volunteer);
-    if (already) return refuse(Kind::conflict, "dispatch.already_asked");   // a NO ends the asking
-    auto verdict = bridge::judge(tx, need, volunteer);
-    if (!verdict) return tl::unexpected(verdict.error());
-    add(volunteer, 0, verdict->why, verdict->score);
-    tell_volunteer(tx, volunteer, "notice.asked", need, "/asks/" + result.asks.back().id.text());
-    teams::note_asked(tx, volunteer, tx.now());
-  }
-  if (organisation) {
-    add(0, organisation, Json::array(), 0);
     for (const auto account : teams::leaders_of(tx, organisation))
-      notices::send(tx, {account, "notice.team_asked", {{"when", local_text(need.starts)}},
-                         "/asks/" + result.asks.back().id.text(), need.urgency >= 2});
+      notices::send(tx, {account, "notice.team_asked", {{"when", local_text(need.starts)}}, "/asks/" + ask.id.text(), need.urgency >= 2});
   }
   TX_CHECK(move_need(tx, need, need.state == "open" ? "ask" : "ask_more", by, reason));
   return result;
@@ -131,10 +134,13 @@ Result<Ask> answer_ask(storage::Tx& tx, AskId id, bool yes, const std::string& r
   ask->answered_at = tx.now();
   ask->reason = reason;
   storage::update(tx, "ask", *ask);
-  if (yes)
+  if (yes) {
     TX_CHECK(hold(tx, *need, volunteer, id));
-  else
+    look_soon(tx, need->id);
+  } else {
     run_out_if_nobody_left(tx, need->id);   // a NO costs the volunteer nothing (M3)
+  }
+  live::changed(tx, *need);
   return *ask;
 }
 
@@ -145,6 +151,7 @@ Result<Need> take_open_need(storage::Tx& tx, NeedId id, std::int64_t volunteer) 
   auto verdict = bridge::judge(tx, *need, volunteer);
   if (!verdict) return tl::unexpected(verdict.error());
   TX_CHECK(hold(tx, *need, volunteer, {}));
+  look_soon(tx, need->id);
   return *need;
 }
 
@@ -155,6 +162,7 @@ Result<void> release_need(storage::Tx& tx, Need& need, std::int64_t volunteer, c
   if (need.state == "accepted") {
     TX_CHECK(move_need(tx, need, "release", teams::account_of_volunteer(tx, volunteer), reason));
     tell_asker(tx, "notice.need_released", need);
+    reopen_search(tx, need);
     if (need.verified_by)
       notices::send(tx, {{need.verified_by}, "notice.need_run_out", {{"number", need.number}},
                          "/desk/needs/" + need.id.text(), true});
@@ -162,12 +170,17 @@ Result<void> release_need(storage::Tx& tx, Need& need, std::int64_t volunteer, c
   return {};
 }
 
-void withdraw_asks(storage::Tx& tx, const Need& need) {
+void take_back_asks(storage::Tx& tx, const Need& need, const std::string& key) {
   for (const auto& ask : asks_of(tx, need.id)) {
     if (ask.state != AskState::asked) continue;
     execute(tx, "update ask set state = 'withdrawn', answered_at = $1 where id = $2", tx.now(), ask.id);
-    if (ask.volunteer) tell_volunteer(tx, ask.volunteer, "notice.ask_withdrawn", need, "/messages");
+    if (ask.volunteer) tell_volunteer(tx, ask.volunteer, key, need, "/messages");
   }
+}
+
+void withdraw_asks(storage::Tx& tx, const Need& need) {
+  end_search(tx, need, need.state == "accepted" ? "fill" : "stop", {});
+  take_back_asks(tx, need, need.state == "accepted" ? "notice.ask_withdrawn" : "notice.ask_no_longer");
   if (need.state == "withdrawn" || need.state == "open")
     for (const auto& helper : helpers_of(tx, need.id)) {
       if (helper.state != "holding") continue;

@@ -86,7 +86,7 @@ void add_answer_routes(http::Router& router) {
         });
 }
 
-void add_grab_routes(http::Router& router) {
+void add_grab_routes(http::Router& router, const Desk& desk) {
   router.page("grab.list", "/nearby", Access::everyone("open needs without personal data, and opportunities"),
               [](Context& context) -> Result<Response> {
                 const auto volunteer = context.actor.signed_in()
@@ -107,14 +107,14 @@ void add_grab_routes(http::Router& router) {
                   view.set("empty", Json::of({{"icon", "heart"}, {"title", context.text("nearby.none")}, {"text", ""}, {"href", ""}}));
                 return context.page("supply/nearby", view);
               });
-  const auto open_need = [](Context& context) -> Result<Response> {
+  const auto open_need = [pool = desk.pool](Context& context) -> Result<Response> {
     const auto need = find_need(context.reader, TX_TRY(context.id<Need>("need")));
     const auto volunteer = teams::find_volunteer_by_account(context.reader, context.actor.account);
     if (!need || !volunteer || (need->state != "open" && need->state != "asked"))
       return refuse(Kind::not_found, "http.not_found");
     Json view = Json::of({{"title", context.text("service." + need->service)}, {"summary", http::Form(context).summary()}});
     add_need_facts(context.reader, *need, view_context(context), view);
-    view.set("why", why_view(context.reader, *need, volunteer->id.value, view_context(context)));
+    view.set("why", why_view(context.reader, *pool, *need, volunteer->id.value, view_context(context)));
     return context.page("supply/open_need", view);
   };
   router.page("grab.one", "/needs/{need}", Access::signed_in("volunteers see open needs without personal data"), open_need);
@@ -133,7 +133,7 @@ void add_grab_routes(http::Router& router) {
 
 }  // namespace
 
-void add_asked_routes(http::Router& router, const Services& services) {
+void add_asked_routes(http::Router& router, const Desk& desk) {
   router.resolver("ask", [](storage::Reader& reader, const std::string& text) -> std::optional<access::Place> {
     const auto ask = find_ask(reader, text);
     if (!ask) return std::nullopt;
@@ -147,8 +147,8 @@ void add_asked_routes(http::Router& router, const Services& services) {
   });
   router.page("ask.one", "/asks/{ask}", Access::owner("ask"), ask_page);
   add_answer_routes(router);
-  add_grab_routes(router);
-  const auto held = [services](Context& context) { return held_page(services, context); };
+  add_grab_routes(router, desk);
+  const auto held = [services = desk.services](Context& context) { return held_page(services, context); };
   router.page("need.held", "/me/needs/{need}", Access::signed_in("only the need's own helpers pass (checked inside)"), held);
   router.command<AnswerInput>(
       {.name = "need.release", .path = "/me/needs/{need}/release",

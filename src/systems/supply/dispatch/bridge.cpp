@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "platform/storage/record_sql.h"
+#include "systems/supply/dispatch/weights.h"
 #include "systems/supply/services.h"
 #include "systems/teams/teams.h"
 
@@ -12,8 +13,7 @@ namespace bridge {
 namespace {
 
 constexpr std::int64_t kMonth = 30 * kDay;
-
-std::int64_t minute_of(Instant at) { return (at.us + 8 * kHour) / kMinute; }   // local minutes, as the engine counts
+constexpr std::size_t kLookedAtMost = 8192;
 
 struct Held {
   std::int64_t volunteer = 0;
@@ -26,21 +26,14 @@ struct Sum {
 };
 BOOST_DESCRIBE_STRUCT(Sum, (), (volunteer, amount))
 
-matching::Volunteer in_engine_terms(const teams::Volunteer& v) {
-  matching::Volunteer out;
-  out.id = v.id.value;
-  out.x_m = v.x_m;
-  out.y_m = v.y_m;
-  out.radius_m = v.radius_m;
-  for (std::size_t hour = 0; hour < v.hours.size() && hour < 168; ++hour)
-    if (v.hours[hour] == '1') out.hours[hour / 64] |= std::uint64_t{1} << (hour % 64);
-  out.skills = static_cast<std::uint64_t>(v.skills);
-  out.languages = static_cast<std::uint64_t>(v.languages);
-  out.birth_day = v.birth.days;
-  out.checked_until = v.checked_until.us ? minute_of(v.checked_until) : 0;
-  out.week_minutes = v.week_minutes;
-  out.asked_at = v.asked_at.us ? minute_of(v.asked_at) : 0;
-  return out;
+template <class R>
+std::vector<R> select_by_ids(storage::Reader& reader, const std::string& head, std::span<const std::int64_t> ids, const std::string& tail,
+                             std::vector<storage::Value> more = {}) {
+  std::vector<R> found;
+  by_ids(reader, head, ids, tail, std::move(more), [&](const storage::Rows& rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i) found.push_back(storage::read_row<R>(rows, i));
+  });
+  return found;
 }
 
 matching::Volunteer* find_in(std::vector<matching::Volunteer>& people, std::int64_t id) {   // people stand in the order of id
@@ -48,60 +41,34 @@ matching::Volunteer* find_in(std::vector<matching::Volunteer>& people, std::int6
   return found != people.end() && found->id == id ? &*found : nullptr;
 }
 
-// Continuity with the resident of this need.
-template <class Find>
-void add_earlier(storage::Reader& reader, const Need& need, const std::string& who, Find&& of) {
-  if (need.phone_index.empty()) return;
-  for (const auto& sum : storage::select<Sum>(
-           reader, "select h.volunteer, count(*) as amount from need_helper h join need n on n.id = h.need where h.state = 'served' "
-                   "and n.phone_index = $1 and h.volunteer " + who + " group by h.volunteer", need.phone_index))
-    if (auto* v = of(sum.volunteer)) v->served.insert(v->served.end(), static_cast<std::size_t>(sum.amount), need.id.value);
+// Continuity with the resident of this need: who has served that telephone number before, and how often.
+std::vector<Sum> earlier_helpers(storage::Reader& reader, const Need& need) {
+  if (need.phone_index.empty()) return {};
+  return storage::select<Sum>(reader, "select h.volunteer, count(*) as amount from need n join need_helper h on h.need = n.id where "
+                                      "n.phone_index = $1 and h.state = 'served' group by h.volunteer", need.phone_index);
 }
 
 // Where the law asks for a licence, a skill without a valid paper does not count (Regulation art. 16).
-template <class Find>
-void add_papers(storage::Reader& reader, std::span<const Need> needs, Date last_day, const std::string& who,
-                std::vector<matching::Volunteer>& people, Find&& of) {
+void add_papers(storage::Reader& reader, std::span<const Need> needs, Date last_day, std::span<const std::int64_t> ids,
+                std::vector<matching::Volunteer>& people) {
   std::uint64_t licensed = 0;
-  for (const auto& need : needs)
-    if (const auto* type = service_type(need.service); type && type->licensed) licensed |= type->skills;
+  for (const auto& need : needs) licensed |= licensed_skills(need);
   if (!licensed) return;
   for (auto& v : people) v.skills &= ~licensed;
-  for (const auto& paper : storage::select<Sum>(
-           reader, "select volunteer, skill as amount from volunteer_certificate where state = 'checked' and valid_until >= $1 and "
-                   "volunteer " + who, last_day))
-    if (auto* v = of(paper.volunteer)) v->skills |= std::uint64_t{1} << (paper.amount & 63);
+  for (const auto& paper : select_by_ids<Sum>(reader, "select volunteer, skill as amount from volunteer_certificate where state = 'checked' and "
+                                                      "volunteer", ids, " and valid_until >= $65", {last_day.days}))
+    if (auto* v = find_in(people, paper.volunteer)) v->skills |= std::uint64_t{1} << (paper.amount & 63);
 }
 
-// What these people have promised and done: intervals around the needs' days, minutes of the last month, earlier service,
-// papers, and whom they do not want to meet.
-void add_history(storage::Reader& reader, std::span<const Need> needs, const std::string& who, std::vector<matching::Volunteer>& people) {
-  const auto of = [&](std::int64_t id) { return find_in(people, id); };
-  Instant from = needs[0].starts, to = needs[0].ends, created = needs[0].created;
-  for (const auto& need : needs) {
-    from = std::min(from, need.starts);
-    to = std::max(to, need.ends);
-    created = std::min(created, need.created);
-  }
-  add_papers(reader, needs, local_date(to), who, people, of);
-  from = from.plus(-8 * kDay);
-  to = to.plus(8 * kDay);
-  for (const char* sql : {"select g.volunteer, g.starts, g.ends, a.x_m, a.y_m from signup g join shift s on s.id = g.shift join "
-                          "activity a on a.id = s.activity where g.state = 'granted' and g.starts < $1 and g.ends > $2 and g.volunteer ",
-                          "select h.volunteer, n.starts, n.ends, n.x_m, n.y_m from need_helper h join need n on n.id = h.need where "
-                          "h.state = 'holding' and n.starts < $1 and n.ends > $2 and h.volunteer "})
-    for (const auto& held : storage::select<Held>(reader, sql + who, to, from))
-      if (auto* v = of(held.volunteer)) v->busy.push_back({minute_of(held.starts), minute_of(held.ends), held.x_m, held.y_m});
-  for (const auto& sum : storage::select<Sum>(
-           reader, "select volunteer, sum(minutes) as amount from attendance where came > $1 and volunteer " + who + " group by volunteer",
-           created.plus(-kMonth)))
-    if (auto* v = of(sum.volunteer)) v->load_minutes = static_cast<int>(sum.amount);
-  // "Not with" holds both ways. The engine keeps two such people apart; here those who already hold the need count too.
-  for (const auto& pair : storage::select<Sum>(
-           reader, "select e.volunteer, o.id as amount from volunteer_exclusion e join volunteer o on o.volunteer_no = e.other "
-                   "where e.volunteer " + who + " or o.id " + who))
+// "Not with" holds both ways. The engine keeps two such people apart; here those who already hold the need count too.
+void add_exclusions(storage::Reader& reader, std::span<const Need> needs, std::span<const std::int64_t> ids,
+                    std::vector<matching::Volunteer>& people) {
+  constexpr char kPairs[] = "select e.volunteer, o.id as amount from volunteer_exclusion e join volunteer o on o.volunteer_no = e.other where ";
+  auto pairs = select_by_ids<Sum>(reader, std::string(kPairs) + "e.volunteer", ids, "");
+  for (const auto& pair : select_by_ids<Sum>(reader, std::string(kPairs) + "o.id", ids, "")) pairs.push_back(pair);
+  for (const auto& pair : pairs)
     for (const auto& [one, other] : {std::pair{pair.volunteer, pair.amount}, std::pair{pair.amount, pair.volunteer}}) {
-      auto* v = of(one);
+      auto* v = find_in(people, one);
       if (!v) continue;
       v->not_with.push_back(other);
       for (const auto& held : storage::select<Sum>(
@@ -109,10 +76,43 @@ void add_history(storage::Reader& reader, std::span<const Need> needs, const std
         if (std::any_of(needs.begin(), needs.end(), [&](const Need& need) { return need.id.value == held.amount; }))
           v->not_with.push_back(held.amount);
     }
-  for (const auto& need : needs) add_earlier(reader, need, who, of);
+}
+
+// What these people have promised and done: intervals around the needs' days, minutes of the last month, earlier service,
+// papers, and whom they do not want to meet.
+void add_history(storage::Reader& reader, std::span<const Need> needs, std::span<const std::int64_t> ids, std::vector<matching::Volunteer>& people) {
+  Instant from = needs[0].starts, to = needs[0].ends, created = needs[0].created;
+  for (const auto& need : needs) {
+    from = std::min(from, need.starts);
+    to = std::max(to, need.ends);
+    created = std::min(created, need.created);
+  }
+  add_papers(reader, needs, local_date(to), ids, people);
+  from = from.plus(-8 * kDay);
+  to = to.plus(8 * kDay);
+  const auto promised = [&](const char* head, const char* tail) {
+    for (const auto& held : select_by_ids<Held>(reader, head, ids, tail, {to.us, from.us}))
+      if (auto* v = find_in(people, held.volunteer)) v->busy.push_back({local_minute(held.starts), local_minute(held.ends), held.x_m, held.y_m});
+  };
+  promised("select g.volunteer, g.starts, g.ends, a.x_m, a.y_m from signup g join shift s on s.id = g.shift join activity a on "
+           "a.id = s.activity where g.state = 'granted' and g.volunteer", " and g.starts < $65 and g.ends > $66");
+  promised("select h.volunteer, n.starts, n.ends, n.x_m, n.y_m from need_helper h join need n on n.id = h.need where "
+           "h.state = 'holding' and h.volunteer", " and n.starts < $65 and n.ends > $66");
+  for (const auto& sum : select_by_ids<Sum>(reader, "select volunteer, sum(minutes) as amount from attendance where volunteer", ids,
+                                            " and came > $65 group by volunteer", {created.plus(-kMonth).us}))
+    if (auto* v = find_in(people, sum.volunteer)) v->load_minutes = static_cast<int>(sum.amount);
+  add_exclusions(reader, needs, ids, people);
+  for (const auto& need : needs)
+    for (const auto& sum : earlier_helpers(reader, need))
+      if (auto* v = find_in(people, sum.volunteer)) v->served.insert(v->served.end(), static_cast<std::size_t>(sum.amount), need.id.value);
 }
 
 }  // namespace
+
+std::uint64_t licensed_skills(const Need& need) {
+  const auto* type = service_type(need.service);
+  return type && type->licensed ? type->skills : 0;
+}
 
 matching::Slot slot_of(const Need& need) {
   const ServiceType* type = service_type(need.service);
@@ -122,8 +122,8 @@ matching::Slot slot_of(const Need& need) {
   slot.recipient = need.id.value;
   slot.x_m = need.x_m;
   slot.y_m = need.y_m;
-  slot.from = minute_of(need.starts);
-  slot.to = minute_of(need.ends);
+  slot.from = local_minute(need.starts);
+  slot.to = local_minute(need.ends);
   slot.skills = type ? type->skills : 0;
   slot.languages = static_cast<std::uint64_t>(need.languages);
   slot.heads = need.helpers;
@@ -134,11 +134,11 @@ matching::Slot slot_of(const Need& need) {
   return slot;
 }
 
-std::vector<matching::Volunteer> volunteers_near(storage::Reader& reader, std::span<const Need> needs) {
-  const std::string city = city_of(needs[0]);   // a radius may cross the county border
-  std::vector<matching::Volunteer> people;
-  for (const auto& v : teams::active_volunteers(reader, {city})) people.push_back(in_engine_terms(v));
-  add_history(reader, needs, "in (select id from volunteer where " + access::region_filter("region", {city}) + ")", people);
+std::vector<matching::Volunteer> people_of(storage::Reader& reader, std::span<const Need> needs, std::vector<std::int64_t> ids) {
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  auto people = profiles(reader, ids);
+  if (!people.empty() && !needs.empty()) add_history(reader, needs, ids, people);
   return people;
 }
 
@@ -148,16 +148,41 @@ void bar_those_asked(storage::Reader& reader, const Need& need, std::vector<matc
       if (auto* v = find_in(people, ask.volunteer)) v->not_with.push_back(need.id.value);
 }
 
+Best best_of(storage::Reader& reader, Pool& pool, const Need& need, std::size_t count, Instant now) {
+  const auto slot = slot_of(need);
+  const auto weights = pool.weights(reader, now);
+  const auto minute = local_minute(now);
+  std::vector<std::int64_t> known;   // their earlier service may lift them above what the index knows
+  for (const auto& sum : earlier_helpers(reader, need)) known.push_back(sum.volunteer);
+  Best best;
+  for (std::size_t ask = count + count / 2 + 32;; ask *= 3) {
+    const auto near = pool.near(reader, slot, licensed_skills(need), ask, now);
+    auto ids = near.ids;
+    ids.insert(ids.end(), known.begin(), known.end());
+    auto people = people_of(reader, {&need, 1}, std::move(ids));
+    bar_those_asked(reader, need, people);
+    const auto top = matching::top(people, slot, count + 1, weights, minute);
+    // Exact once nobody left out of the index's answer can be worth more than the last one here.
+    const bool exact = !near.cut || (top.size() >= count && count > 0 && top[count - 1].score >= near.floor);
+    if (!exact && ask < kLookedAtMost) continue;
+    best.cut = near.cut || top.size() > count;
+    best.floor = std::max<std::int64_t>(near.cut ? near.floor : 0, top.size() > count ? top[count].score : 0);
+    for (std::size_t i = 0; i < std::min(count, top.size()); ++i) {
+      best.people.push_back(people[top[i].volunteer]);
+      best.scores.push_back(top[i].score);
+    }
+    return best;
+  }
+}
+
 Result<Verdict> judge(storage::Reader& reader, const Need& need, std::int64_t volunteer) {
-  const auto row = teams::find_volunteer(reader, volunteer);
-  if (!row || row->state != "active") return refuse(Kind::forbidden, "signup.not_active");
-  std::vector<matching::Volunteer> one{in_engine_terms(*row)};
-  add_history(reader, {&need, 1}, "= " + std::to_string(volunteer), one);
+  const auto one = people_of(reader, {&need, 1}, {volunteer});
+  if (one.empty()) return refuse(Kind::forbidden, "signup.not_active");
   const auto slot = slot_of(need);
   if (const auto found = matching::barriers(one[0], slot); !found.empty())
     return refuse(Kind::forbidden, found[0].rule, {}, {{"value", std::to_string(found[0].value)}, {"limit", std::to_string(found[0].limit)}});
-  const matching::Weights weights;
-  const auto now = minute_of(need.created);
+  const auto weights = current_weights(reader).weights;
+  const auto now = local_minute(need.created);
   Verdict verdict;
   verdict.score = matching::score(one[0], slot, weights, now);
   verdict.why = Json::array();
@@ -165,8 +190,6 @@ Result<Verdict> judge(storage::Reader& reader, const Need& need, std::int64_t vo
     verdict.why.push(Json::of({{"rule", reason.rule}, {"value", reason.value}, {"points", reason.points}}));
   return verdict;
 }
-
-}  // namespace bridge
 
 namespace {
 
@@ -176,9 +199,10 @@ std::string kilometres(std::int64_t metres) {
   return text;
 }
 
-// "too far: 5.2 km of 3.0 km" in the reader's language.
+}  // namespace
+
 std::string sentence(const std::string& rule, std::int64_t value, std::int64_t limit, const ViewContext& view) {
-  const bool distance = rule == "match.too_far" || rule == "match.near";
+  const bool distance = rule.starts_with("match.too_far") || rule == "match.near";
   return view.words.text(view.language, rule, {{"value", distance ? kilometres(value) : std::to_string(value)},
                                                {"limit", distance ? kilometres(limit) : std::to_string(limit)}});
 }
@@ -193,35 +217,80 @@ Json reason_views(const std::vector<matching::Reason>& reasons, const ViewContex
   return list;
 }
 
-}  // namespace
+}  // namespace bridge
 
-std::vector<Candidate> candidates(storage::Reader& reader, const Need& need, int count, const ViewContext& view) {
-  auto people = bridge::volunteers_near(reader, {&need, 1});
-  bridge::bar_those_asked(reader, need, people);
+std::vector<Candidate> candidates(storage::Reader& reader, Pool& pool, const Need& need, int count, const ViewContext& view) {
   const auto slot = bridge::slot_of(need);
-  const matching::Weights weights;
-  const auto now = (view.now.us + 8 * kHour) / kMinute;
+  const auto weights = pool.weights(reader, view.now);
+  const auto best = bridge::best_of(reader, pool, need, static_cast<std::size_t>(count), view.now);
   std::vector<Candidate> found;
-  for (const auto& best : matching::top(people, slot, static_cast<std::size_t>(count), weights, now))
-    found.push_back({people[best.volunteer].id, best.score, reason_views(matching::reasons(people[best.volunteer], slot, weights, now), view)});
+  for (std::size_t i = 0; i < best.people.size(); ++i)
+    found.push_back({best.people[i].id, best.scores[i],
+                     bridge::reason_views(matching::reasons(best.people[i], slot, weights, local_minute(view.now)), view)});
   return found;
 }
 
-Json why_view(storage::Reader& reader, const Need& need, std::int64_t volunteer, const ViewContext& view) {
-  const auto people = bridge::volunteers_near(reader, {&need, 1});
-  const auto slot = bridge::slot_of(need);
-  const auto found = std::find_if(people.begin(), people.end(), [&](const auto& v) { return v.id == volunteer; });
-  Json barriers = Json::array(), reasons = Json::array();
-  if (found == people.end()) {
-    barriers.push(Json::of({{"words", view.words.text(view.language, "match.elsewhere")}, {"change", ""}}));
-  } else {
-    for (const auto& barrier : matching::barriers(*found, slot))
-      barriers.push(Json::of({{"words", sentence(barrier.rule, barrier.value, barrier.limit, view)},
-                              {"change", view.words.text(view.language, barrier.rule + ".change")}}));
-    reasons = reason_views(matching::reasons(*found, slot, {}, (view.now.us + 8 * kHour) / kMinute), view);
+namespace {
+
+// How this person stands to the first of the list, in points, and what makes the difference.
+Json standing(const matching::Volunteer& person, const bridge::Best& best, const matching::Slot& slot, const matching::Weights& weights, const ViewContext& view) {
+  const auto now = local_minute(view.now);
+  const auto text = [&](const char* key, std::vector<std::pair<std::string, std::string>> args) { return view.words.text(view.language, key, args); };
+  for (std::size_t i = 0; i < best.people.size(); ++i)
+    if (best.people[i].id == person.id) return text("why.place", {{"n", std::to_string(i + 1)}});
+  if (best.people.empty()) return "";
+  const auto behind = best.scores.front() - matching::score(person, slot, weights, now);
+  std::string most;
+  int largest = 0;
+  const auto own = matching::reasons(person, slot, weights, now);
+  for (const auto& of_first : matching::reasons(best.people.front(), slot, weights, now)) {
+    int difference = of_first.points;
+    for (const auto& one : own)
+      if (one.rule == of_first.rule) difference -= one.points;
+    if (difference > largest) largest = difference, most = of_first.rule;
   }
-  const bool can = barriers.size() == 0;
-  return Json::of({{"can", can}, {"barriers", barriers}, {"reasons", can ? reasons : Json::array()}});
+  for (const auto& one : own)   // what counts against this person and not against the first
+    if (one.points < 0 && -one.points > largest) largest = -one.points, most = one.rule;
+  if (most.empty()) return text("why.behind", {{"n", std::to_string(behind)}});
+  return text("why.behind_by", {{"n", std::to_string(behind)}, {"most", view.words.text(view.language, "why.part." + most.substr(most.find('.') + 1))},
+                                {"m", std::to_string(largest)}});
+}
+
+// The nearest other time at which nothing would bar this person: within three days, by whole hours.
+std::optional<std::int64_t> nearest_time(const matching::Volunteer& person, const matching::Slot& slot, std::int64_t now) {
+  for (std::int64_t hours = 1; hours <= 72; ++hours)
+    for (const auto shift : {hours * 60, -hours * 60}) {
+      auto moved = slot;
+      moved.from += shift;
+      moved.to += shift;
+      if (moved.from > now && matching::eligible(person, moved)) return moved.from;
+    }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Json why_view(storage::Reader& reader, Pool& pool, const Need& need, std::int64_t volunteer, const ViewContext& view) {
+  const auto people = bridge::people_of(reader, {&need, 1}, {volunteer});
+  const auto slot = bridge::slot_of(need);
+  Json barriers = Json::array(), reasons = Json::array();
+  std::string place, nearest;
+  if (people.empty()) {
+    barriers.push(Json::of({{"words", view.words.text(view.language, "match.elsewhere")}, {"change", ""}}));
+    return Json::of({{"can", false}, {"barriers", barriers}, {"reasons", reasons}, {"standing", ""}, {"nearest", ""}});
+  }
+  for (const auto& barrier : matching::barriers(people[0], slot))
+    barriers.push(Json::of({{"words", bridge::sentence(barrier.rule, barrier.value, barrier.limit, view)},
+                            {"change", bridge::sentence(barrier.rule + ".change", barrier.value, barrier.limit, view)}}));
+  const auto now = local_minute(view.now);
+  if (barriers.size() == 0) {
+    const auto weights = pool.weights(reader, view.now);
+    reasons = bridge::reason_views(matching::reasons(people[0], slot, weights, now), view);
+    place = standing(people[0], bridge::best_of(reader, pool, need, 8, view.now), slot, weights, view).text();
+  } else if (const auto at = nearest_time(people[0], slot, now)) {
+    nearest = view.words.text(view.language, "why.nearest", {{"when", language::date_text(view.language, {*at * kMinute - 8 * kHour})}});
+  }
+  return Json::of({{"can", barriers.size() == 0}, {"barriers", barriers}, {"reasons", reasons}, {"standing", place}, {"nearest", nearest}});
 }
 
 }  // namespace tx::supply

@@ -1,6 +1,8 @@
 // Dispatch (派单) and acceptance (接单): the desk asks the best candidates in small waves; the first to accept holds
 // the need; a NO ends the asking at once, without any mark against the person (Regulation art. 25: nobody is forced).
 #pragma once
+#include <memory>
+
 #include "systems/supply/needs/needs.h"
 
 namespace tx::supply {
@@ -50,6 +52,13 @@ Result<Ask> answer_ask(storage::Tx& tx, AskId id, bool yes, const std::string& r
 Result<Need> take_open_need(storage::Tx& tx, NeedId id, std::int64_t volunteer);  // 抢单
 Result<void> release_need(storage::Tx& tx, Need& need, std::int64_t volunteer, const std::string& reason);
 void withdraw_asks(storage::Tx& tx, const Need& need);                         // filled, withdrawn or dispatched again
+void take_back_asks(storage::Tx& tx, const Need& need, const std::string& key);  // open invitations only, told with this notice
+// One more person. Rules: dispatch.already_asked, the hard rule that bars
+Result<Ask> ask_one(storage::Tx& tx, const Need& need, std::int64_t volunteer, int wave, access::AccountId by, const std::string& reason,
+                    Instant answer_by);
+int next_wave_number(storage::Reader& reader, NeedId need);
+// When nobody is left who might still say yes, the need goes back to the desk; while a search runs, that looks for others.
+void run_out_if_nobody_left(storage::Tx& tx, NeedId id, bool tell = true);
 int expire_asks(storage::Tx& tx);                                              // timed
 
 // ---- queries
@@ -63,11 +72,13 @@ struct Candidate {
   std::int64_t score = 0;
   Json reasons;                    // [{text, points}]
 };
-std::vector<Candidate> candidates(storage::Reader& reader, const Need& need, int count, const ViewContext& view);
+class Pool;
+Instant usual_deadline(const Need& need, Instant now);   // by when those asked should answer
+std::vector<Candidate> candidates(storage::Reader& reader, Pool& pool, const Need& need, int count, const ViewContext& view);
 // Why (not) this volunteer: {can: bool, reasons: […], barriers: [{text, change}]}
-Json why_view(storage::Reader& reader, const Need& need, std::int64_t volunteer, const ViewContext& view);
+Json why_view(storage::Reader& reader, Pool& pool, const Need& need, std::int64_t volunteer, const ViewContext& view);
 
-void add_dispatch_routes(http::Router& router, const Services& services);
-void add_batch_job(jobs::Jobs& jobs, const Clock& clock);
+std::vector<storage::Migration> dispatch_migrations();   // 240-249
+void add_batch_job(jobs::Jobs& jobs, const Clock& clock, std::shared_ptr<Pool> pool);
 
 }  // namespace tx::supply

@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "platform/notices/notices.h"
 #include "platform/storage/record_sql.h"
+#include "systems/supply/dispatch/live.h"
+#include "systems/supply/dispatch/search.h"
 #include "systems/supply/needs/needs.h"
 #include "systems/teams/teams.h"
 
@@ -105,9 +107,12 @@ Result<Asked> submit_need(storage::Tx& tx, const identity::Vault& vault, const N
   need.state = taken.state;
   need.due = taken.due;
   storage::insert(tx, "need", need);
+  live::changed(tx, need);
   if (channel == Channel::station || channel == Channel::hotline) {
     verify_on_the_spot(need, channel, by, tx.now());
     TX_CHECK(move_need(tx, need, "accept", by.account));
+    if (workflow::setting_amount(tx, "asking.automatic", need.region, 0) > 0)   // the region's setting: search by itself
+      (void)start_search(tx, need, usual_deadline(need, tx.now()), Pace::usual, by.account);
   }
   return Asked{need, code};
 }

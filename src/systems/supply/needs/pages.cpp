@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
+#include "systems/stations/stations.h"
 #include "systems/supply/attendance/attendance.h"
 #include "systems/supply/dispatch/dispatch.h"
 #include "systems/supply/evaluation/evaluation.h"
@@ -91,6 +92,19 @@ Response where_page(const Context& context, Json view, const std::string& region
   return context.page("supply/ask_where", view);
 }
 
+// Whoever would rather speak to somebody: the nearest station with somebody there now, and how long the walk is.
+void add_nearest_station(const Context& context, const std::string& region, Json& view) {
+  constexpr std::int64_t kMost = 5'000;
+  const auto home = teams::region_position(context.reader, region);
+  const auto station = home ? stations::nearest_open_station(context.reader, *home, kMost) : std::nullopt;
+  const auto door = station ? teams::region_position(context.reader, station->region) : std::nullopt;
+  if (!door) return;
+  const auto walk = stations::walking_minutes(context.reader, *home, *door);
+  view.set("nearest_station", context.text("need.nearest_station", {{"name", station->name},
+                                                                    {"walk", stations::walk_text(context.words, context.language, walk)}}))
+      .set("nearest_href", "/stations/" + station->id.text());
+}
+
 // One asking page for all four ways in: the picture menu, then the place, then the form.
 Result<Response> ask_page(Context& context, Channel channel) {
   const bool desk = channel == Channel::station || channel == Channel::hotline;
@@ -127,6 +141,7 @@ Result<Response> ask_page(Context& context, Channel channel) {
       .set("elsewhere", "service=" + service + extra)
       .set("summary", form.summary());
   add_fields(context, form, *type, for_other, view);
+  add_nearest_station(context, region, view);
   return context.page("supply/ask", view);
 }
 

@@ -1,6 +1,7 @@
 #include <sodium.h>
 
 #include "platform/storage/record_sql.h"
+#include "systems/supply/dispatch/live.h"
 #include "systems/supply/needs/needs.h"
 
 namespace tx::supply {
@@ -53,6 +54,7 @@ Result<void> move_need(storage::Tx& tx, Need& need, std::string_view action, acc
   need.state = taken->state;
   need.due = taken->due;
   storage::update(tx, "need", need);
+  live::changed(tx, need);
   return {};
 }
 
