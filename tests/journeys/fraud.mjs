@@ -37,12 +37,12 @@ export function fraudJourneys(house, officers, picture) {
       const line = first.locator('.risk', { hasText: '陪伴老人' }).first();
       check(await line.count(), 'it is on the risk list');
       check(await line.locator('.evidence li').count() >= 2, 'with its evidence in words');
-      check(await line.locator('.drawing svg[aria-label]').count() === 1, 'and a drawing with a sentence');
       await line.locator('details.more summary').click();
       await line.locator('textarea').fill('从没见过这个人，那天也没有别人签到');
       await Promise.all([first.waitForNavigation(), line.locator('form button').click()]);
       const doubt = new URL(first.url()).pathname;
       check(/^\/desk\/risks\/[0-9a-z]{13}$/.test(doubt), 'a case of its own: ' + doubt);
+      check(await first.locator('.drawing svg[aria-label]').count() === 1, 'with a drawing that has its sentence');
       if (picture) await picture(first, 'risk-case');
       await first.fill('[name=reason]', '核实之前暂停公示');
       await press(first, 'button[formaction$="/freeze"]');
