@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "platform/storage/record_sql.h"
+#include "systems/stations/stations.h"
 #include "systems/supply/dispatch/weights.h"
 #include "systems/supply/services.h"
 #include "systems/teams/teams.h"
@@ -217,6 +218,14 @@ Json reason_views(const std::vector<matching::Reason>& reasons, const ViewContex
   return list;
 }
 
+// How long the way is on foot: on real streets where an extract is loaded, else said with "about".
+void add_walk(storage::Reader& reader, const matching::Volunteer& person, const Need& need, const ViewContext& view, Json& reasons) {
+  constexpr int kMost = 90;   // minutes: whoever lives further away does not walk
+  const auto walk = stations::walking_minutes(reader, {person.x_m, person.y_m}, {need.x_m, need.y_m});
+  if (walk.minutes <= kMost)
+    reasons.push(Json::of({{"side", ""}, {"words", stations::walk_text(view.words, view.language, walk)}, {"change", ""}}));
+}
+
 }  // namespace bridge
 
 std::vector<Candidate> candidates(storage::Reader& reader, Pool& pool, const Need& need, int count, const ViewContext& view) {
@@ -224,9 +233,11 @@ std::vector<Candidate> candidates(storage::Reader& reader, Pool& pool, const Nee
   const auto weights = pool.weights(reader, view.now);
   const auto best = bridge::best_of(reader, pool, need, static_cast<std::size_t>(count), view.now);
   std::vector<Candidate> found;
-  for (std::size_t i = 0; i < best.people.size(); ++i)
-    found.push_back({best.people[i].id, best.scores[i],
-                     bridge::reason_views(matching::reasons(best.people[i], slot, weights, local_minute(view.now)), view)});
+  for (std::size_t i = 0; i < best.people.size(); ++i) {
+    auto reasons = bridge::reason_views(matching::reasons(best.people[i], slot, weights, local_minute(view.now)), view);
+    bridge::add_walk(reader, best.people[i], need, view, reasons);
+    found.push_back({best.people[i].id, best.scores[i], std::move(reasons)});
+  }
   return found;
 }
 
