@@ -71,7 +71,7 @@ TEST(Texts, AreSetInEscapedWithPlaceholders) {
 // Every template of the house compiles in both languages, partials included.
 TEST(Texts, EveryTemplateOfTheHouseCompiles) {
   const auto words = language::Catalogue::load("web/locales").value();
-  const Pages pages({WebFiles::embedded(), "", "", false, false}, words);
+  const Pages pages({.files = WebFiles::embedded(), .css = "", .js = ""}, words);
   int compiled = 0;
   for (const auto& file : WebFiles::embedded().names("")) {
     if (!file.ends_with(".html")) continue;
