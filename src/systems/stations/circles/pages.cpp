@@ -15,7 +15,7 @@ using access::Access;
 using http::Context;
 using http::Response;
 
-constexpr std::size_t kGapsShown = 15, kRowsShown = 60;
+constexpr std::size_t kGapsShown = 10, kRowsShown = 20;   // on a phone every row is a card
 
 struct Asked {
   Gait gait = Gait::walk;
