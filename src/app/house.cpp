@@ -15,8 +15,11 @@
 #include "platform/workflow/workflow.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/dispatch/room.h"
+#include "systems/supply/payment.h"
 #include "systems/supply/supply.h"
+#include "systems/support/incentives.h"
 #include "systems/support/support.h"
+#include "systems/support/time_bank/time_bank.h"
 #include "systems/teams/teams.h"
 
 namespace tx::app {
@@ -51,6 +54,22 @@ static std::string streets_folder(const HouseOptions& options) {
   return (std::filesystem::path(options.database).parent_path() / "streets").string();
 }
 
+namespace {
+
+// The time bank stands below supply: what it knows of a need's payment is hung in here.
+void wire_time_bank(const support::Book& book) {
+  supply::MinutesPayment payment;
+  payment.field = support::bank::need_field;
+  payment.hold = [&book](storage::Tx& tx, const supply::MinutesAsked& asked, const access::Actor& by) {
+    return support::bank::hold(tx, book, asked.need, asked.number, asked.service, asked.minutes, asked.passbook, by, asked.for_other);
+  };
+  payment.over = [&book](storage::Tx& tx, std::int64_t need) { support::bank::release(tx, book, need); };
+  supply::pay_with_minutes(std::move(payment));
+  support::bank::set_need_lookup(supply::need_of_attendance);
+}
+
+}  // namespace
+
 House::House() : state_(std::make_unique<State>()) {}
 House::~House() {
   if (state_->server) state_->server->stop();
@@ -58,6 +77,8 @@ House::~House() {
   supply::on_served({});   // they hold the book of this house
   support::forget_listeners();
   supply::forget_complaint_objects();
+  supply::pay_with_minutes({});
+  support::bank::set_need_lookup({});
   notices::set_event_hub(nullptr);
   supply::set_event_hub(nullptr);
   notices::set_directory({});
@@ -84,7 +105,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
 
   add_pages(s.router, options.privacy_officer);
   add_settings_pages(s.router);
-  identity::add_routes(s.router, {*s.store, s.vault, *s.sessions, *s.clock, identity_extras(s.vault)});
+  identity::add_routes(s.router, {*s.store, s.vault, *s.sessions, *s.clock, identity_extras(s.vault, s.book)});
   notices::add_routes(s.router);
   jobs::add_routes(s.router);
   teams::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs});
@@ -99,6 +120,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   supply::add_links(s.words);
   support::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs, options.public_address}, s.book);
   support::add_listeners(s.book);
+  wire_time_bank(s.book);
   support::add_timed_work(*s.jobs, s.book);
   add_late_work(*s.jobs);
   add_station_figures();
@@ -162,7 +184,9 @@ Result<void> House::load_demonstration() {
   TX_CHECK(teams::load_demonstration(*s.store, s.vault, s.options.data, *s.clock));
   TX_CHECK(stations::load_demonstration(*s.store, s.vault, s.options.data, *s.clock));
   TX_CHECK(supply::load_demonstration(*s.store, s.vault, s.options.data, s.words));
+  TX_CHECK(support::demonstrate_passbooks(*s.store, s.vault));
   TX_CHECK(support::load_demonstration(*s.store));
+  TX_CHECK(support::demonstrate_incentives(*s.store, s.vault, s.book, s.words));
   TX_CHECK(stations::demonstrate_months(*s.store));
   return stations::demonstrate_streets(*s.store, s.options.data);
 }

@@ -3,7 +3,7 @@
 #include "platform/storage/record_sql.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/supply.h"
-#include "systems/support/support.h"
+#include "systems/support/incentives.h"
 #include "systems/teams/teams.h"
 
 namespace tx::app {
@@ -47,7 +47,7 @@ std::vector<identity::Extras::Scope> scopes(storage::Reader& reader, const std::
 
 }  // namespace
 
-identity::Extras identity_extras(const identity::Vault& vault) {
+identity::Extras identity_extras(const identity::Vault& vault, const support::Book& book) {
   identity::Extras extras;
   extras.scope_name = [](storage::Reader& reader, const access::Grant& grant, language::Language language) -> std::string {
     switch (grant.kind) {
@@ -65,7 +65,8 @@ identity::Extras identity_extras(const identity::Vault& vault) {
       {"service", [&vault](storage::Reader& reader, access::AccountId id) { return supply::data_of(reader, vault, id); }},
       {"records", [](storage::Reader& reader, access::AccountId id) { return support::data_of(reader, id); }}};
   // Supply first: it finds the person's promises through the volunteer's row, which teams then empties.
-  extras.on_close = {supply::close_person, stations::close_person, teams::close_person};
+  extras.on_close = {supply::close_person, [&book](storage::Tx& tx, access::AccountId id) { support::close_person(tx, book, id); },
+                     stations::close_person, teams::close_person};
   return extras;
 }
 

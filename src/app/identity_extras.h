@@ -2,8 +2,12 @@
 #pragma once
 #include "platform/identity/identity.h"
 
+namespace tx::support {
+class Book;
+}
+
 namespace tx::app {
 
-identity::Extras identity_extras(const identity::Vault& vault);
+identity::Extras identity_extras(const identity::Vault& vault, const support::Book& book);
 
 }  // namespace tx::app

@@ -43,11 +43,11 @@ bool expected(const access::Roles& roles, const http::Route& route, const Who& w
 
 struct OwnThings {
   access::AccountId account;
-  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access, risk, record;
+  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access, risk, record, member, kin, honour, benefit, course, lesson;
 };
 
 // One of each thing that has an owner, all of one person at home in the demonstration's county.
-OwnThings own_things(WholeHouse& house, const std::string& organisation) {
+OwnThings own_things(WholeHouse& house, const std::string& organisation, const std::string& station) {
   OwnThings own;
   own.account = house.person("Owner").account;
   const auto done = house->store().write([&](storage::Tx& tx) -> Result<Json> {
@@ -80,6 +80,21 @@ OwnThings own_things(WholeHouse& house, const std::string& organisation) {
                            "($1,'volunteer:0','640104001002',$2,'','asked',0,0,$3)");
     made(own.risk, "insert into risk_case (id, rule, organisation, region, enterer, score, rules, entries, minutes, words, source, opened_by, frozen_by, decided_by, "
                    "judged_by, state, due, created, decided) values ($1,'night',0,'640104001002',0,35,1,0,0,'',0,$2 - $2,0,0,0,'flagged',0,$3,0)");
+    made(own.member, "insert into bank_member (id, number, volunteer, account, name_sealed, birth, region, station, consent, consent_by, opened_by, care, "
+                     "care_by, state, opened) values ($1,'00000001',0,$2,'',0,'640104001002',0,'own','',0,'none',0,'open',$3)");
+    storage::execute(tx, "update bank_member set station = $1 where id = $2", id_value(station).value(), id_value(own.member).value());
+    made(own.kin, "insert into bank_kin (id, member, other, relation, state, agreed_by, attested_by, due, at) values ($1,1,1,'parent','agreed',$2,0,0,$3)");
+    storage::execute(tx, "update bank_kin set member = $1, other = $1 where id = $2", id_value(own.member).value(), id_value(own.kin).value());
+    made(own.honour, "insert into honour (id, kind, star, title, volunteer, organisation, region, words, minutes, quality_percent, nominated_by, reviewed_by, "
+                     "settled_by, decided_by, name_shown, state, due, created, decided) values ($1,'title',0,'silver',1,0,'640104001002','',0,0,$2,0,0,0,'',"
+                     "'nominated',0,$3,0)");
+    made(own.benefit, "insert into benefit (id, region, partner, title, words, icon, points, least_star, stock, taken, valid_until, key_sealed, key_index, state, "
+                      "made_by, created) values ($1,'640104','','','','gift',1,0,1,0,0,'','matrix','open',$2,$3)");
+    made(own.course, "insert into course (id, organisation, region, title, words, kind, mode, minutes, skill, valid_months, for_all, state, due, made_by, "
+                     "approved_by, created) values ($1,0,'640104001002','','','general','face',60,0,0,0,'open',0,$2,0,$3)");
+    storage::execute(tx, "update course set organisation = $1 where id = $2", id_value(organisation).value(), id_value(own.course).value());
+    made(own.lesson, "insert into lesson (id, course, starts, ends, place, teacher, places, taken, code, state) values ($1,$2,$3,$3,'','',1,0,'','planned')");
+    storage::execute(tx, "update lesson set course = $1 where id = $2", id_value(own.course).value(), id_value(own.lesson).value());
     const auto batch = tx.new_id();
     own.batch = id_text(batch);
     storage::execute(tx, "insert into roster_batch (id, organisation, file_name, state, rows_good, rows_bad, consent, created_by, created, "
@@ -98,7 +113,7 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
   const auto roles = app::roles();
   const std::string organisation = id_text(house.count("select organisation from activity where state = 'published' order by starts limit 1"));
   const std::string station = id_text(house.count("select id from station where region = $1", std::string(kHome)));
-  const OwnThings own = own_things(house, organisation);
+  const OwnThings own = own_things(house, organisation, station);
   const std::string child = id_text(house.count("select id from volunteer where id in (select volunteer from minor_record) and region like '64%' order by id limit 1"));
   const auto in_team = [&](const std::string& sql) { return id_text(house.count(sql + " limit 1", id_value(organisation).value())); };
   const std::vector<std::pair<std::string, std::string>> objects = {
@@ -111,7 +126,8 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       {"volunteer", id_text(house.count("select id from volunteer where account = 0 order by id limit 1"))},
       {"account", own.account.text()}, {"session", own.session}, {"notice", own.notice}, {"proxy", own.proxy}, {"job", own.job},
       {"complaint", own.complaint}, {"ask", own.ask}, {"batch", own.batch}, {"case", own.record_case}, {"certificate", own.certificate},
-      {"minor_access", own.minor_access}, {"child", child}, {"risk", own.risk}, {"record", own.record}};
+      {"minor_access", own.minor_access}, {"child", child}, {"risk", own.risk}, {"record", own.record},
+      {"member", own.member}, {"kin", own.kin}, {"honour", own.honour}, {"benefit", own.benefit}, {"course", own.course}, {"lesson", own.lesson}};
   std::vector<Who> people{{"", false}, {"account", false}, {"owner", true}};
   for (const auto& role : roles.all())
     for (const bool inside : {true, false})
@@ -140,8 +156,8 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       bool has_object = !object.empty();
       Who as = who;
       if (has_object && who.inside && who.role == "team_leader")
-        as.inside = object == organisation || route.access.object == "activity" || route.access.object == "shift" || route.access.object == "batch" || route.access.object == "case";
-      if (has_object && who.inside && who.role == "station_keeper") as.inside = route.access.object == "station";
+        as.inside = object == organisation || route.access.object == "activity" || route.access.object == "shift" || route.access.object == "batch" || route.access.object == "case" || route.access.object == "course" || route.access.object == "lesson";
+      if (has_object && who.inside && who.role == "station_keeper") as.inside = route.access.object == "station" || route.access.object == "member" || route.access.object == "kin";
       if (who.role == "owner") {
         const auto& thing = route.access.object;
         as.inside = thing == "session" || thing == "notice" || thing == "proxy" || thing == "job" || thing == "complaint" || thing == "ask" || thing == "case" || thing == "minor_access";
@@ -171,6 +187,8 @@ TEST_P(MatrixTest, EveryPageAnswersEveryRoleWithoutAFault) {
       {"set", id_text(house.count("select id from criteria_set order by id limit 1"))},
       {"county", "640104"},
       {"volunteer", id_text(house.count("select id from volunteer order by id limit 1"))},
+      {"member", id_text(house.count("select id from bank_member where account = 0 and care <> 'none' order by id limit 1"))},
+      {"honour", id_text(house.count("select id from honour order by id limit 1"))},
       {"record", id_text(house.count("select id from service_record order by id limit 1"))},
       {"region", "porto_alegre"}};
   std::vector<std::pair<std::string, identity::trial::SignedIn>> people{{"", identity::trial::anonymous()}, {"account", house.person("Account")}};

@@ -4,8 +4,9 @@
 #include "platform/storage/record_sql.h"
 #include "systems/supply/dispatch/room.h"
 #include "systems/supply/supply.h"
-#include "systems/support/support.h"
+#include "systems/support/incentives.h"
 #include "systems/teams/teams.h"
+#include "systems/teams/training/training.h"
 #include "platform/identity/identity.h"
 #include "systems/stations/stations.h"
 
@@ -87,6 +88,12 @@ Result<Response> me(Context& context) {
     rows.push(link("/me/record", "list", "app.me.record"));
     rows.push(link("/me/certificates", "file", "app.me.certificates"));
   }
+  rows.push(link("/me/timebank", "hourglass", "app.me.bank"));
+  if (volunteer) {
+    rows.push(link("/me/honours", "star", "app.me.honours"));
+    rows.push(link("/me/training", "reading", "app.me.training"));
+    rows.push(link("/oath", "flag", "app.me.oath"));
+  }
   rows.push(link("/me/volunteer", "heart", volunteer ? "app.me.profile" : "app.me.become"));
   rows.push(link("/me/needs", "help", "app.me.needs"));
   if (volunteer) rows.push(link("/me/swaps", "swap", "app.me.swaps"));
@@ -158,6 +165,12 @@ void fill_layout(const Context& context, Json& view) {
       {"/desk/review", "check", "app.desk.review", supply::permission::review},
       {"/desk/records", "list", "app.desk.records", support::permission::check},
       {"/desk/risks", "eye", "app.desk.risks", support::permission::judge},
+      {"/desk/timebank", "hourglass", "app.desk.bank", support::permission::bank_keep},
+      {"/desk/timebank/report", "hourglass", "app.desk.bank_report", support::permission::bank_manage},
+      {"/desk/honours", "star", "app.desk.honours", support::permission::honour_review},
+      {"/desk/benefits", "gift", "app.desk.benefits", support::permission::benefit_manage},
+      {"/desk/training", "reading", "app.desk.training", teams::permission::training_lead},
+      {"/desk/oath", "flag", "app.desk.oath", teams::permission::organisation_lead},
       {"/desk/roster", "people", "app.desk.roster", teams::permission::roster_import},
       {"/desk/volunteers", "heart", "volunteer.desk", teams::permission::volunteer_read},
       {"/desk/minors", "lock", "app.desk.minors", teams::permission::volunteer_read},

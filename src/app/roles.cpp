@@ -6,8 +6,9 @@
 #include "systems/stations/stations.h"
 #include "systems/supply/dispatch/room.h"
 #include "systems/supply/supply.h"
-#include "systems/support/support.h"
+#include "systems/support/incentives.h"
 #include "systems/teams/teams.h"
+#include "systems/teams/training/training.h"
 
 namespace tx::app {
 
@@ -18,24 +19,24 @@ access::Roles roles() {
   namespace record = support::permission;
   namespace station = stations::permission;
   return access::Roles({
-      {"team_leader", {need::publish, need::lead, record::enter, record::check, team::roster_import, team::organisation_lead}, false, true},
-      {"station_keeper", {need::take_in, need::kiosk, station::keep, station::read}, false, true},
+      {"team_leader", {need::publish, need::lead, record::enter, record::check, team::roster_import, team::organisation_lead, team::training_lead}, false, true},
+      {"station_keeper", {need::take_in, need::kiosk, station::keep, station::read, record::bank_keep}, false, true},
       {"hotline_operator", {need::take_in, need::read}, false, true},
       {"county_dispatcher",
        {need::take_in, need::read, need::verify, need::dispatch, need::reveal, need::handle, need::kiosk, need::overview,
-        team::volunteer_read, station::read, station::propose, record::check, record::approve},
+        team::volunteer_read, station::read, station::propose, record::check, record::approve, record::bank_keep, record::honour_review},
        true, true},
       {"federation_officer",
        {need::read, need::review, need::handle, need::overview, need::weigh,
-        team::organisation_approve, team::volunteer_read, team::volunteer_check, team::minor_decide,
+        team::organisation_approve, team::volunteer_read, team::volunteer_check, team::training_lead, team::minor_decide,
         station::read, station::propose, station::approve, station::inspect, station::standard, station::plan,
-        record::check, record::approve, record::judge},
+        record::check, record::approve, record::judge, record::honour_review, record::honour_decide, record::benefit_manage},
        true, true},
       {"region_official",
        {need::read, need::overview, need::weigh,
         team::minor_decide,
         station::read, station::propose, station::approve, station::inspect, station::standard, station::plan,
-        record::check, record::supervise, record::judge},
+        record::check, record::supervise, record::judge, record::bank_manage, record::honour_review, record::honour_decide, record::benefit_manage},
        true, true},
       // Three separate administrators (等保2.0 level 3): none can do another's work.
       {"system_admin", {id::system_settings, id::account_read, notices::permission::outbox, jobs::permission::read}, true, true},

@@ -122,6 +122,173 @@ create table certificate (
 create index certificate_of_volunteer on certificate (volunteer, id);
 )sql";
 
+constexpr char kTimeBank[] = R"sql(
+create table bank_member (
+  id bigint primary key,
+  number text not null unique,
+  volunteer bigint not null,
+  account bigint not null,
+  name_sealed text not null,
+  birth bigint not null,
+  region text not null,
+  station bigint not null,
+  consent text not null,
+  consent_by text not null,
+  opened_by bigint not null,
+  care text not null,
+  care_by bigint not null,
+  state text not null,
+  opened bigint not null
+);
+create unique index bank_member_by_account on bank_member (account) where account <> 0;
+create unique index bank_member_by_volunteer on bank_member (volunteer) where volunteer <> 0;
+create index bank_member_by_region on bank_member (region, state);
+create index bank_member_by_station on bank_member (station);
+create table bank_order (
+  id bigint primary key,
+  member bigint not null,
+  other bigint not null,
+  kind text not null,
+  minutes bigint not null check (minutes > 0),
+  ordered_by bigint not null,
+  consent text not null,
+  at bigint not null
+);
+create index bank_order_by_member on bank_order (member, at);
+create index bank_order_by_kind on bank_order (kind, at);
+create table bank_kin (
+  id bigint primary key,
+  member bigint not null,
+  other bigint not null,
+  relation text not null,
+  state text not null,
+  agreed_by bigint not null,
+  attested_by bigint not null,
+  due bigint not null,
+  at bigint not null
+);
+create index bank_kin_by_member on bank_kin (member);
+create index bank_kin_by_other on bank_kin (other);
+create table bank_deposit (
+  record bigint primary key,
+  member bigint not null,
+  day bigint not null,
+  own bigint not null,
+  give bigint not null,
+  need bigint not null,
+  posting bigint not null
+);
+create index bank_deposit_by_member on bank_deposit (member, day);
+create table bank_hold (
+  need bigint primary key,
+  member bigint not null,
+  minutes bigint not null,
+  number text not null,
+  service text not null,
+  state text not null,
+  at bigint not null
+);
+create index bank_hold_by_member on bank_hold (member, state);
+create table bank_statement (
+  county text not null,
+  month text not null,
+  town text not null,
+  came bigint not null,
+  went bigint not null,
+  posting bigint not null,
+  made_by bigint not null,
+  at bigint not null,
+  primary key (county, month, town)
+);
+)sql";
+
+constexpr char kHonours[] = R"sql(
+create table star_scheme (
+  id bigint primary key,
+  region text not null,
+  name text not null,
+  source text not null,
+  hours text not null,
+  levels text not null,
+  quality_percent integer not null,
+  valid_from bigint not null,
+  made_by bigint not null,
+  created bigint not null
+);
+create index star_scheme_by_region on star_scheme (region, valid_from);
+create table honour (
+  id bigint primary key,
+  kind text not null,
+  star integer not null,
+  title text not null,
+  volunteer bigint not null,
+  organisation bigint not null,
+  region text not null,
+  words text not null,
+  minutes bigint not null,
+  quality_percent integer not null,
+  nominated_by bigint not null,
+  reviewed_by bigint not null,
+  settled_by bigint not null,
+  decided_by bigint not null,
+  name_shown text not null,
+  state text not null,
+  due bigint not null,
+  created bigint not null,
+  decided bigint not null
+);
+create index honour_by_state on honour (state, region, due);
+create index honour_by_volunteer on honour (volunteer, kind);
+create table honour_bar (
+  id bigint primary key,
+  volunteer bigint not null,
+  until bigint not null,
+  reason text not null,
+  barred_by bigint not null,
+  at bigint not null
+);
+create index honour_bar_by_volunteer on honour_bar (volunteer, until);
+)sql";
+
+constexpr char kBenefits[] = R"sql(
+create table benefit (
+  id bigint primary key,
+  region text not null,
+  partner text not null,
+  title text not null,
+  words text not null,
+  icon text not null,
+  points bigint not null check (points >= 0),
+  least_star integer not null,
+  stock integer not null,
+  taken integer not null check (taken >= 0),
+  valid_until bigint not null,
+  key_sealed text not null,
+  key_index text not null unique,
+  state text not null,
+  made_by bigint not null,
+  created bigint not null,
+  check (taken <= stock)
+);
+create index benefit_by_region on benefit (region, state);
+create table redemption (
+  id bigint primary key,
+  benefit bigint not null,
+  volunteer bigint not null,
+  code_sealed text not null,
+  code_index text not null unique,
+  state text not null,
+  points bigint not null,
+  posting bigint not null,
+  due bigint not null,
+  at bigint not null,
+  used bigint not null
+);
+create index redemption_by_volunteer on redemption (volunteer, at);
+create index redemption_by_benefit on redemption (benefit, state);
+create index redemption_by_due on redemption (state, due);
+)sql";
+
 // Append-only: written by hand for each table, for each engine in its own words.
 std::string guarded(const char* table) {
   const std::string t = table;
@@ -150,7 +317,8 @@ std::vector<storage::Migration> migrations() {
   static const std::string kGuards = guarded("posting") + guarded("posting_line") + guarded("log_leaf") + guarded("log_node") +
                                      guarded("service_record");
   std::vector<storage::Migration> all{{250, "book", kBook}, {260, "service records", kRecords}, {261, "append-only", kGuards.c_str()},
-          {270, "certificates", kCertificates}, {271, "append-only, or replace too", kKept.c_str()}};
+          {270, "certificates", kCertificates}, {271, "append-only, or replace too", kKept.c_str()},
+          {280, "time bank", kTimeBank}, {281, "honours", kHonours}, {282, "benefits", kBenefits}};
   for (const auto& migration : record_migrations()) all.push_back(migration);
   return all;
 }

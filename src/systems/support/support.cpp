@@ -3,11 +3,16 @@
 #include "base/log.h"
 #include "platform/storage/record_sql.h"
 #include "systems/supply/supply.h"
+#include "systems/support/benefits/benefits.h"
 #include "systems/support/certificates/certificates.h"
 #include "systems/support/fraud/flow.h"
 #include "systems/support/fraud/fraud.h"
+#include "systems/support/honours/flow.h"
+#include "systems/support/honours/honours.h"
 #include "systems/support/records/flow.h"
 #include "systems/support/records/records.h"
+#include "systems/support/time_bank/flow.h"
+#include "systems/support/time_bank/time_bank.h"
 #include "systems/teams/teams.h"
 
 namespace tx::support {
@@ -25,7 +30,7 @@ void tell_hours_changed(storage::Tx& tx, const HoursChanged& change) {
   for (const auto& listener : listeners()) listener(tx, change);
 }
 
-std::vector<const workflow::Flow*> flows() { return {&kCaseFlow, &kRiskFlow}; }
+std::vector<const workflow::Flow*> flows() { return {&kCaseFlow, &kRiskFlow, &bank::kKinFlow, &kHonourFlow, &kRedemptionFlow}; }
 
 void register_routes(http::Router& router, const Services& services, const Book& book) {
   add_record_routes(router, services, book);
@@ -39,6 +44,12 @@ void register_routes(http::Router& router, const Services& services, const Book&
   add_entry_routes(router);
   add_successor_routes(router);
   add_fraud_routes(router, book);
+  bank::add_own_routes(router, services, book);
+  bank::add_desk_routes(router, services, book);
+  bank::add_report_routes(router, book);
+  add_honour_routes(router, book);
+  add_honour_desk_routes(router, book);
+  add_benefit_routes(router, services, book);
 }
 
 void add_listeners(const Book& book) {
@@ -55,19 +66,47 @@ void add_timed_work(jobs::Jobs& jobs, const Book& book) {
   jobs.every(kHour, "support.clocks", [](storage::Store& store) {
     (void)store.write([](storage::Tx& tx) -> Result<Json> { return Json(remind_of_clocks(tx)); });
   });
+  jobs.every(10 * kMinute, "support.honours", [&book](storage::Store& store) {
+    (void)store.write([&](storage::Tx& tx) -> Result<Json> { return Json(end_notices(tx) + expire_redemptions(tx, book)); });
+  });
+  jobs.every(kDay, "support.bank_expiry", [&book](storage::Store& store) {
+    (void)store.write([&](storage::Tx& tx) -> Result<Json> { return Json(bank::expire(tx, book)); });
+  });
   // The newest head leaves the database, so that a restored old copy is noticed.
   jobs.every(kMinute, "support.head", [&book](storage::Store& store) { remember_head(*store.read(), book); });
 }
 
 Json data_of(storage::Reader& reader, access::AccountId account) {
   const auto volunteer = teams::find_volunteer_by_account(reader, account);
-  if (!volunteer) return Json();
-  return Json::of({{"records", to_json(storage::select<ServiceRecord>(
+  const auto member = bank::member_of_account(reader, account);
+  const Json passbook = !member ? Json()
+                                : Json::of({{"number", member->number}, {"opened", to_json(member->opened)}, {"region", member->region},
+                                            {"entries", to_json(bank::entries_of(reader, member->id, 100'000))},
+                                            {"kin", to_json(bank::kin_of(reader, member->id))}});
+  if (!volunteer) return member ? Json::of({{"time_bank", passbook}}) : Json();
+  return Json::of({{"time_bank", passbook}, {"records", to_json(storage::select<ServiceRecord>(
                                   reader, "select * from service_record where volunteer = $1 order by starts", volunteer->id))},
                    {"cases", to_json(storage::select<RecordCase>(
                                 reader, "select * from record_case where volunteer = $1 order by id", volunteer->id))},
                    {"certificates", to_json(certificates_of(reader, volunteer->id.value))}});
 }
+
+void close_person(storage::Tx& tx, const Book& book, access::AccountId account) {
+  if (const auto member = bank::member_of_account(tx, account)) bank::close_member(tx, book, *member);
+}
+
+namespace {
+
+Result<void> act(storage::Store& store, const std::function<void(storage::Tx&)>& step) {
+  const auto done = store.write([&](storage::Tx& tx) -> Result<Json> {
+    step(tx);
+    return Json();
+  });
+  if (!done) return tl::unexpected(done.error());
+  return {};
+}
+
+}  // namespace
 
 Result<void> load_demonstration(storage::Store& store) {
   const auto told = store.write([](storage::Tx& tx) -> Result<Json> {
@@ -77,6 +116,16 @@ Result<void> load_demonstration(storage::Store& store) {
   });
   if (!told) return tl::unexpected(told.error());
   return {};
+}
+Result<void> demonstrate_passbooks(storage::Store& store, const identity::Vault& vault) {
+  return act(store, [&](storage::Tx& tx) { bank::demonstrate_members(tx, vault); });
+}
+Result<void> demonstrate_incentives(storage::Store& store, const identity::Vault& vault, const Book& book, const language::Catalogue& words) {
+  return act(store, [&](storage::Tx& tx) {
+    bank::demonstrate_life(tx, book);
+    demonstrate_honours(tx, book);
+    demonstrate_benefits(tx, vault, words);
+  });
 }
 
 }  // namespace tx::support

@@ -9,6 +9,7 @@
 #include "platform/storage/record_sql.h"
 #include "systems/teams/minors/minors.h"
 #include "systems/teams/rooms.h"
+#include "systems/teams/training/training.h"
 #include "systems/teams/volunteers/rules.h"
 
 namespace tx::teams {
@@ -183,6 +184,7 @@ Result<void> load_demonstration(storage::Store& store, const identity::Vault& va
       if (scope == "station") continue;   // the stations room grants its keepers
       identity::grant(tx, account, grant, {});
     }
+    demonstrate_training(tx, words);
     return Json();
   });
   if (!done) return tl::unexpected(done.error());

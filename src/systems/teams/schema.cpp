@@ -171,10 +171,95 @@ create index minor_access_by_subject on minor_access (subject, asked_by);
 create index minor_access_by_state on minor_access (state, due);
 )sql";
 
+constexpr char kTraining[] = R"sql(
+create table course (
+  id bigint primary key,
+  organisation bigint not null,
+  region text not null,
+  title text not null,
+  words text not null,
+  kind text not null,
+  mode text not null,
+  minutes integer not null,
+  skill integer not null,
+  valid_months integer not null,
+  for_all integer not null,
+  state text not null,
+  due bigint not null,
+  made_by bigint not null,
+  approved_by bigint not null,
+  created bigint not null
+);
+create index course_by_state on course (state, region);
+create index course_by_organisation on course (organisation, state);
+create table lesson (
+  id bigint primary key,
+  course bigint not null,
+  starts bigint not null,
+  ends bigint not null,
+  place text not null,
+  teacher text not null,
+  places integer not null,
+  taken integer not null check (taken >= 0),
+  code text not null,
+  state text not null,
+  check (taken <= places)
+);
+create index lesson_by_course on lesson (course, starts);
+create table learner (
+  lesson bigint not null,
+  volunteer bigint not null,
+  state text not null,
+  how text not null,
+  tries integer not null,
+  at bigint not null,
+  primary key (lesson, volunteer)
+);
+create index learner_by_volunteer on learner (volunteer, state);
+create table training_certificate (
+  id bigint primary key,
+  number text not null unique,
+  course bigint not null,
+  lesson bigint not null,
+  volunteer bigint not null,
+  minutes integer not null,
+  issued bigint not null,
+  valid_until bigint not null,
+  issued_by bigint not null
+);
+create index training_certificate_by_volunteer on training_certificate (volunteer, course);
+create index training_certificate_by_course on training_certificate (course, volunteer);
+create table paper_reminder (name text primary key, at bigint not null);
+)sql";
+
+constexpr char kOath[] = R"sql(
+create table oath (
+  id bigint primary key,
+  volunteer bigint not null,
+  version text not null,
+  ceremony bigint not null,
+  at bigint not null
+);
+create unique index oath_once on oath (volunteer, version);
+create index oath_by_ceremony on oath (ceremony) where ceremony <> 0;
+create table oath_ceremony (
+  id bigint primary key,
+  organisation bigint not null,
+  title text not null,
+  place text not null,
+  code text not null,
+  day bigint not null,
+  led_by bigint not null
+);
+create index oath_ceremony_by_organisation on oath_ceremony (organisation, day);
+create index oath_ceremony_by_code on oath_ceremony (code, day);
+)sql";
+
 }  // namespace
 
 std::vector<storage::Migration> migrations() {
-  return {{100, "regions", kRegions}, {110, "people", kPeople}, {120, "roster", kRoster}, {130, "papers", kPapers}, {131, "minors", kMinors}};
+  return {{100, "regions", kRegions}, {110, "people", kPeople}, {120, "roster", kRoster}, {130, "papers", kPapers}, {131, "minors", kMinors},
+          {140, "training", kTraining}, {141, "oath", kOath}};
 }
 
 }  // namespace tx::teams

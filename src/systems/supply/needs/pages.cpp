@@ -6,6 +6,7 @@
 #include "systems/supply/dispatch/dispatch.h"
 #include "systems/supply/evaluation/evaluation.h"
 #include "systems/supply/needs/needs.h"
+#include "systems/supply/payment.h"
 #include "systems/teams/teams.h"
 
 namespace tx::supply {
@@ -15,6 +16,20 @@ using access::Access;
 using http::CommandContext;
 using http::Context;
 using http::Response;
+
+// What the form sends besides the need itself: the passbook of the time bank that pays.
+struct AskInput : NeedInput {
+  std::string passbook;
+};
+BOOST_DESCRIBE_STRUCT(AskInput, (), (service, words, region, day, from, minutes, door, name, phone, risk, risk_words, minor, urgency,
+                                     urgency_reason, truth, for_other, consent, menu_item, helpers, passbook))
+
+// Sets the minutes aside in the same transaction, so that a refusal takes the need back as well.
+Result<void> pay(storage::Tx& tx, const Need& need, const AskInput& input, const access::Actor& by) {
+  if (input.passbook.empty() || !minutes_payment().hold) return {};
+  return minutes_payment().hold(tx, {need.id.value, (need.ends.us - need.starts.us) / kMinute, need.number, need.service, input.passbook,
+                                     input.for_other}, by);
+}
 
 constexpr std::string_view kRisks[] = {"none", "stairs", "pets", "heavy", "illness", "mood"};
 constexpr std::string_view kHours[] = {"08:00", "09:00", "10:00", "11:00", "14:00", "15:00", "16:00", "17:00", "19:00"};
@@ -142,6 +157,10 @@ Result<Response> ask_page(Context& context, Channel channel) {
       .set("summary", form.summary());
   add_fields(context, form, *type, for_other, view);
   add_nearest_station(context, region, view);
+  if (minutes_payment().field) {
+    const Json field = minutes_payment().field(context, service, desk);
+    if (!field.is_null()) view.set(field["typed"].boolean() ? "f_passbook_typed" : "f_passbook", field);
+  }
   return context.page("supply/ask", view);
 }
 
@@ -214,14 +233,16 @@ Json asked_answer(const Asked& asked) {
 void add_ask_routes(http::Router& router, const Services& services) {
   const auto ask = [](Context& context) { return ask_page(context, Channel::own); };
   router.page("need.ask", "/ask", Access::everyone("a resident needs no account to ask for help (N1)"), ask);
-  router.command<NeedInput>(
+  router.command<AskInput>(
       {.name = "need.submit", .path = "/ask",
        .access = Access::everyone("a resident needs no account to ask for help (N1)"),
        .next = [](const CommandContext&, const Json& answer) { return follow_link(answer); },
        .flash = "need.submitted", .page = ask, .region_field = "region", .finish = remember_code},
-      [services](storage::Tx& tx, const CommandContext& context, const NeedInput& input) -> Result<Json> {
+      [services](storage::Tx& tx, const CommandContext& context, const AskInput& input) -> Result<Json> {
         const Channel channel = input.for_other ? Channel::proxy : Channel::own;
-        return asked_answer(TX_TRY(submit_need(tx, services.vault, input, channel, context.actor)));
+        const auto asked = TX_TRY(submit_need(tx, services.vault, input, channel, context.actor));
+        TX_CHECK(pay(tx, asked.need, input, context.actor));
+        return asked_answer(asked);
       });
 
   const auto intake = [](Context& context) {
@@ -230,15 +251,16 @@ void add_ask_routes(http::Router& router, const Services& services) {
     return ask_page(context, hotline ? Channel::hotline : Channel::station);
   };
   router.page("need.intake", "/desk/intake", Access::any(permission::take_in), intake);
-  router.command<NeedInput>(
+  router.command<AskInput>(
       {.name = "need.take_in", .path = "/desk/intake", .access = Access::any(permission::take_in),
        .next = [](const CommandContext&, const Json& answer) { return "/desk/ticket/" + answer["number"].text(); },
        .flash = "need.taken_in", .page = intake, .region_field = "region", .finish = remember_code},
-      [services](storage::Tx& tx, const CommandContext& context, const NeedInput& input) -> Result<Json> {
+      [services](storage::Tx& tx, const CommandContext& context, const AskInput& input) -> Result<Json> {
         bool keeper = false;
         for (const auto& grant : context.actor.grants) keeper = keeper || grant.kind == access::ScopeKind::station;
-        return asked_answer(TX_TRY(submit_need(tx, services.vault, input, keeper ? Channel::station : Channel::hotline,
-                                               context.actor)));
+        const auto asked = TX_TRY(submit_need(tx, services.vault, input, keeper ? Channel::station : Channel::hotline, context.actor));
+        TX_CHECK(pay(tx, asked.need, input, context.actor));
+        return asked_answer(asked);
       });
   router.page("need.ticket", "/desk/ticket/{number}", Access::any(permission::take_in),
               [](Context& context) -> Result<Response> {

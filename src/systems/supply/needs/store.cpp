@@ -3,6 +3,7 @@
 #include "platform/storage/record_sql.h"
 #include "systems/supply/dispatch/live.h"
 #include "systems/supply/needs/needs.h"
+#include "systems/supply/payment.h"
 
 namespace tx::supply {
 using storage::find;
@@ -55,6 +56,7 @@ Result<void> move_need(storage::Tx& tx, Need& need, std::string_view action, acc
   need.due = taken->due;
   storage::update(tx, "need", need);
   live::changed(tx, need);
+  if (const auto* state = kNeedFlow.state(need.state); state && state->final && minutes_payment().over) minutes_payment().over(tx, need.id.value);
   return {};
 }
 

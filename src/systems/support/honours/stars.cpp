@@ -1,15 +1,26 @@
-#include "platform/workflow/workflow.h"
+#include "platform/storage/record_sql.h"
 #include "systems/support/honours/honours.h"
 #include "systems/support/records/records.h"
 #include "systems/teams/teams.h"
 
 namespace tx::support {
 
-std::vector<StarStep> star_steps(storage::Reader& reader, const std::string& region) {
-  constexpr int kHours[] = {100, 300, 600, 1000, 1500};
-  std::vector<StarStep> steps;
-  for (int star = 1; star <= 5; ++star)
-    steps.push_back({star, 60 * static_cast<std::int64_t>(workflow::setting_amount(reader, "star." + std::to_string(star), region, kHours[star - 1]))});
+StarScheme scheme_of(storage::Reader& reader, const std::string& region, Date day) {
+  for (auto size = region.size();; size = size > 6 ? 6 : size > 4 ? 4 : size > 2 ? 2 : 0) {
+    if (auto own = storage::find<StarScheme>(reader, "select * from star_scheme where region = $1 and valid_from <= $2 order by valid_from desc, id desc limit 1",
+                                             region.substr(0, size), day))
+      return *own;
+    if (size == 0) break;
+  }
+  StarScheme national;
+  national.hours = "100,300,600,1000,1500";
+  national.levels = "6,6,4,4,2";
+  return national;
+}
+
+std::vector<StarStep> star_steps(storage::Reader& reader, const std::string& region, Date day) {
+  auto steps = honour_rules::read_hours(scheme_of(reader, region, day).hours);
+  TX_ASSERT(steps.size() == 5);   // nothing else is put in force
   return steps;
 }
 
@@ -20,9 +31,18 @@ int star_of(std::int64_t minutes, const std::vector<StarStep>& steps) {
   return star;
 }
 
+int star_held(storage::Reader& reader, std::int64_t volunteer) {
+  return static_cast<int>(storage::scalar<std::int64_t>(reader, "select max(star) from honour where volunteer = $1 and kind = 'star' and state = 'granted'", volunteer).value_or(0));
+}
+
+int quality_of(storage::Reader& reader, std::int64_t volunteer) {
+  const auto totals = totals_of(reader, volunteer);
+  return totals.minutes > 0 ? static_cast<int>((totals.by_grade[0] + totals.by_grade[1]) * 100 / totals.minutes) : 0;
+}
+
 Json star_view(const http::Context& context, std::int64_t volunteer) {
   const auto person = teams::find_volunteer(context.reader, volunteer);
-  const auto steps = star_steps(context.reader, person ? person->region : "");
+  const auto steps = star_steps(context.reader, person ? person->region : "", local_date(context.now));
   const auto minutes = totals_of(context.reader, volunteer).minutes;
   const int star = star_of(minutes, steps);
   Json stars = Json::array();

@@ -5,8 +5,10 @@
 #include "platform/notices/notices.h"
 #include "platform/storage/record_sql.h"
 #include "systems/supply/supply.h"
+#include "systems/support/benefits/benefits.h"
 #include "systems/support/records/flow.h"
 #include "systems/support/records/records.h"
+#include "systems/support/time_bank/time_bank.h"
 #include "systems/teams/teams.h"
 
 namespace tx::support {
@@ -46,6 +48,8 @@ ServiceRecord written(storage::Tx& tx, const Book& book, ServiceRecord record) {
                                         : std::nullopt;
   book.post(tx, "service", Unit::minutes, {{account_of(record.volunteer), record.minutes.value}, {from, -record.minutes.value}}, record.id,
             reversed.value_or(0));
+  bank::deposit(tx, book, record);
+  feed_points(tx, book, record.volunteer, record.region);
   return record;
 }
 

@@ -1,7 +1,9 @@
 // What this room keeps about one person: given to that person as data, and let go when the account closes.
 #include "platform/storage/record_sql.h"
 #include "systems/teams/minors/minors.h"
+#include "systems/teams/oath/oath.h"
 #include "systems/teams/rooms.h"
+#include "systems/teams/training/training.h"
 
 namespace tx::teams {
 namespace {
@@ -37,6 +39,8 @@ Json data_of(storage::Reader& reader, const identity::Vault& vault, access::Acco
   person.set("teams", to_json(storage::select<Membership>(
                           reader, "select o.name, m.role, m.state, m.since from member m join organisation o on o.id = m.organisation "
                                   "where m.volunteer = $1 order by m.since", v->id)));
+  person.set("training", training_of(reader, v->id.value));
+  if (const auto oath = oath_of(reader, v->id.value)) person.set("oath", to_json(*oath));
   person.set("not_with", to_json(exclusions_of(reader, v->id.value)));
   return person;
 }
