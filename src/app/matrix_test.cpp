@@ -43,7 +43,7 @@ bool expected(const access::Roles& roles, const http::Route& route, const Who& w
 
 struct OwnThings {
   access::AccountId account;
-  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access, risk, record;
+  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access, risk, record, round, transfer, seal;
 };
 
 // One of each thing that has an owner, all of one person at home in the demonstration's county.
@@ -80,6 +80,17 @@ OwnThings own_things(WholeHouse& house, const std::string& organisation) {
                            "($1,'volunteer:0','640104001002',$2,'','asked',0,0,$3)");
     made(own.risk, "insert into risk_case (id, rule, organisation, region, enterer, score, rules, entries, minutes, words, source, opened_by, frozen_by, decided_by, "
                    "judged_by, state, due, created, decided) values ($1,'night',0,'640104001002',0,35,1,0,0,'',0,$2 - $2,0,0,0,'flagged',0,$3,0)");
+    const auto seal = tx.new_id();
+    own.seal = id_text(seal);
+    storage::execute(tx, "insert into seal_request (id, certificate, volunteer, organisation, region, state, words, asked_by, decided_by, due, created, decided) "
+                         "values ($1,0,0,$2,'640104001002','asked','',$4,0,0,$3,0)", seal, id_value(organisation).value(), tx.now(), own.account);
+    const auto round = tx.new_id(), transfer = tx.new_id();
+    own.round = id_text(round);
+    own.transfer = id_text(transfer);
+    storage::execute(tx, "insert into spot_round (id, region, title, ratio, busiest, population, secret, commitment, seed, leaf, state, created_by, created, drawn, "
+                         "published) values ($1,'640104','',40,3,'[]','','','',0,'open',0,$2,0,0)", round, tx.now());
+    storage::execute(tx, "insert into transfer_batch (id, direction, region, platform, file_name, file_hash, consent, state, good, bad, created_by, decided_by, "
+                         "created, changed) values ($1,'in','640104','','','','','checked',0,0,0,0,$2,$2)", transfer, tx.now());
     const auto batch = tx.new_id();
     own.batch = id_text(batch);
     storage::execute(tx, "insert into roster_batch (id, organisation, file_name, state, rows_good, rows_bad, consent, created_by, created, "
@@ -111,7 +122,7 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       {"volunteer", id_text(house.count("select id from volunteer where account = 0 order by id limit 1"))},
       {"account", own.account.text()}, {"session", own.session}, {"notice", own.notice}, {"proxy", own.proxy}, {"job", own.job},
       {"complaint", own.complaint}, {"ask", own.ask}, {"batch", own.batch}, {"case", own.record_case}, {"certificate", own.certificate},
-      {"minor_access", own.minor_access}, {"child", child}, {"risk", own.risk}, {"record", own.record}};
+      {"minor_access", own.minor_access}, {"child", child}, {"risk", own.risk}, {"record", own.record}, {"round", own.round}, {"transfer", own.transfer}, {"seal", own.seal}};
   std::vector<Who> people{{"", false}, {"account", false}, {"owner", true}};
   for (const auto& role : roles.all())
     for (const bool inside : {true, false})
@@ -140,7 +151,7 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       bool has_object = !object.empty();
       Who as = who;
       if (has_object && who.inside && who.role == "team_leader")
-        as.inside = object == organisation || route.access.object == "activity" || route.access.object == "shift" || route.access.object == "batch" || route.access.object == "case";
+        as.inside = object == organisation || route.access.object == "activity" || route.access.object == "shift" || route.access.object == "batch" || route.access.object == "case" || route.access.object == "seal";
       if (has_object && who.inside && who.role == "station_keeper") as.inside = route.access.object == "station";
       if (who.role == "owner") {
         const auto& thing = route.access.object;

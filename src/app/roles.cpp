@@ -18,29 +18,29 @@ access::Roles roles() {
   namespace record = support::permission;
   namespace station = stations::permission;
   return access::Roles({
-      {"team_leader", {need::publish, need::lead, record::enter, record::check, team::roster_import, team::organisation_lead}, false, true},
+      {"team_leader", {need::publish, need::lead, record::enter, record::check, record::seal, team::roster_import, team::organisation_lead}, false, true},
       {"station_keeper", {need::take_in, need::kiosk, station::keep, station::read}, false, true},
       {"hotline_operator", {need::take_in, need::read}, false, true},
       {"county_dispatcher",
        {need::take_in, need::read, need::verify, need::dispatch, need::reveal, need::handle, need::kiosk, need::overview,
-        team::volunteer_read, station::read, station::propose, record::check, record::approve},
+        team::volunteer_read, station::read, station::propose, record::check, record::approve, record::transfer, record::seal},
        true, true},
       {"federation_officer",
        {need::read, need::review, need::handle, need::overview, need::weigh,
         team::organisation_approve, team::volunteer_read, team::volunteer_check, team::minor_decide,
         station::read, station::propose, station::approve, station::inspect, station::standard, station::plan,
-        record::check, record::approve, record::judge},
+        record::check, record::approve, record::judge, record::transfer, record::seal},
        true, true},
       {"region_official",
        {need::read, need::overview, need::weigh,
         team::minor_decide,
         station::read, station::propose, station::approve, station::inspect, station::standard, station::plan,
-        record::check, record::supervise, record::judge},
+        record::check, record::supervise, record::judge, record::keep_log},
        true, true},
       // Three separate administrators (等保2.0 level 3): none can do another's work.
       {"system_admin", {id::system_settings, id::account_read, notices::permission::outbox, jobs::permission::read}, true, true},
       {"security_admin", {id::grant_roles, id::account_read}, true, true},
-      {"audit_admin", {id::audit_read}, true, true},
+      {"audit_admin", {id::audit_read, record::keep_log}, true, true},
   });
 }
 
