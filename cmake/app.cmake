@@ -10,7 +10,7 @@ add_executable(tongxin src/app/main.cpp)
 target_link_libraries(tongxin PRIVATE tx_app tx_matching tx_covering PkgConfig::JEMALLOC)
 set_target_properties(tongxin PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 # The verifier links nothing of the program that it checks.
-add_executable(tongxin-verify src/verify/tongxin_verify.cpp)
+add_executable(tongxin-verify src/verify/tongxin_verify.cpp src/verify/check.cpp)
 target_link_libraries(tongxin-verify PRIVATE PkgConfig::OPENSSL_CRYPTO)
 target_compile_options(tongxin-verify PRIVATE ${TX_WARNINGS} -Wno-deprecated-declarations)
 set_target_properties(tongxin-verify PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})

@@ -10,6 +10,7 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/web/build.mjs)
     COMMAND ${CMAKE_SOURCE_DIR}/script/node ${CMAKE_SOURCE_DIR}/web/build.mjs ${TX_ASSETS}
     DEPENDS ${TX_WEB_SOURCES} ${CMAKE_SOURCE_DIR}/web/locales/zh-CN/layout.json
       ${CMAKE_SOURCE_DIR}/web/locales/en/layout.json
+      ${CMAKE_SOURCE_DIR}/web/locales/zh-CN/trust.json ${CMAKE_SOURCE_DIR}/web/locales/en/trust.json ${CMAKE_SOURCE_DIR}/web/offline.html.in
     WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} VERBATIM)
   set(TX_ASSETS_MADE ${TX_ASSETS}/manifest.json)
 endif()

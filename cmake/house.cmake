@@ -2,7 +2,7 @@
 tx_module(base LIBS PkgConfig::ICU PkgConfig::OPENCC Threads::Threads)
 
 tx_module(engines/matching DEPENDS base LIBS Threads::Threads)
-tx_module(engines/ledger DEPENDS base LIBS PkgConfig::SODIUM)
+tx_module(engines/ledger DEPENDS base LIBS PkgConfig::SODIUM PkgConfig::OPENSSL_CRYPTO)
 tx_module(engines/covering DEPENDS base LIBS PkgConfig::CLP TEST_LIBS ZLIB::ZLIB)
 tx_module(engines/streets DEPENDS base LIBS ZLIB::ZLIB Threads::Threads)
 set_source_files_properties(src/engines/streets/batch.cpp src/engines/streets/search.cpp src/engines/streets/reach.cpp
@@ -17,7 +17,7 @@ tx_module(platform/storage DEPENDS base LIBS tx_sqlite PkgConfig::POSTGRES PkgCo
 tx_module(platform/audit DEPENDS base platform/storage platform/access LIBS PkgConfig::SODIUM)
 tx_module(platform/workflow DEPENDS base platform/storage platform/language platform/access)
 tx_module(platform/http DEPENDS base platform/storage platform/access platform/audit platform/language
-  LIBS tx_web ZLIB::ZLIB PkgConfig::BROTLI PkgConfig::SODIUM Threads::Threads)
+  LIBS tx_web ZLIB::ZLIB PkgConfig::BROTLI PkgConfig::SODIUM PkgConfig::OPENSSL_SSL Threads::Threads)
 tx_module(platform/jobs DEPENDS base platform/storage platform/access platform/audit platform/language platform/http)
 tx_module(platform/identity DEPENDS base platform/storage platform/access platform/audit platform/language
   platform/http LIBS PkgConfig::SODIUM PkgConfig::OPENSSL_CRYPTO PkgConfig::QRENCODE)

@@ -1,17 +1,18 @@
 // The book on a real database of the demonstration: records written a second (each a record, a posting and two leaves of
-// the log, signed), the whole check, random edits behind the program's back, and a year's statement of 2,000 entries.
-//   bench_book [records, default 20000] [edits, default 1000]
+// the log, signed at the end of each batch), proofs and tiles, the public verify page, the whole check, and a year's statement
+// of 2,000 entries. Edits behind the program's back: bench_edits. PostgreSQL's pgbench in the same run: against_pgbench.sh.
+//   bench_book [records, default 20000]
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <iostream>
 #include <mutex>
-#include <random>
 
 #include "app/house.h"
 #include "base/log.h"
 #include "platform/storage/record_sql.h"
 #include "systems/supply/supply.h"
+#include "systems/support/certificates/certificates.h"
 #include "systems/support/records/records.h"
 
 namespace {
@@ -63,7 +64,7 @@ double rate(storage::Store& store, int count, const std::function<void(storage::
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int records = argc > 1 ? std::atoi(argv[1]) : 20000, edits = argc > 2 ? std::atoi(argv[2]) : 1000;
+  const int records = argc > 1 ? std::atoi(argv[1]) : 20000;
   log::set_level(log::Level::error);
   std::string folder = (std::filesystem::temp_directory_path() / "tongxin-book-XXXXXX").string();
   if (!mkdtemp(folder.data())) return 1;
@@ -79,13 +80,13 @@ int main(int argc, char** argv) {
 
     std::cout << "records written durably: "
               << rate(store, records, [&](storage::Tx& tx, int i) { support::record_served(tx, book, served(i, 100 + i / 2000, now)); })
-              << " /s (each: record, posting of two lines, two leaves, a signed head)\n";
+              << " /s (each: record, posting of two lines, two leaves)\n";
     std::cout << "postings written durably: "
               << rate(store, records,
                       [&](storage::Tx& tx, int i) {
                         book.post(tx, "bench", support::Unit::points, {{"a:" + std::to_string(i % 500), 10}, {"pool", -10}}, i);
                       })
-              << " /s (each: two lines, balances, a leaf, a signed head)\n";
+              << " /s (each: two lines, balances, a leaf)\n";
 
     auto begin = Clock_::now();
     auto reader = store.read();
@@ -96,56 +97,42 @@ int main(int argc, char** argv) {
     const auto proof = support::proof_of(*reader, "record", statement.front().id);
     std::cout << "inclusion proof of " << proof["hashes"].size() << " hashes: " << since(begin) * 1000 << " ms\n";
     begin = Clock_::now();
+    const auto size = static_cast<std::uint64_t>(support::head(*reader).size);
+    constexpr int kProofs = 2000;
+    std::size_t hashes = 0;
+    for (int i = 0; i < kProofs; ++i) hashes += ledger::inclusion_proof(support::node_source(*reader), static_cast<std::uint64_t>(i) * 7919 % size, size).size();
+    std::cout << "inclusion proofs from the database: " << since(begin) / kProofs * 1e6 << " us each (" << hashes / kProofs << " hashes)\n";
+    ledger::Frontier frontier;
+    begin = Clock_::now();
+    for (int i = 0; i < 200000; ++i) ledger::append(frontier, ledger::leaf_hash(std::to_string(i)), nullptr);
+    std::cout << "leaf into the tree, computing alone: " << since(begin) / 200000 * 1e6 << " us\n";
+    const ledger::Checkpoint checkpoint{"bench", size, ledger::root_of(frontier)};
+    begin = Clock_::now();
+    for (int i = 0; i < 500; ++i) ledger::signed_note(checkpoint, book.key());
+    const auto first = since(begin) / 500 * 1e6;
+    begin = Clock_::now();
+    for (int i = 0; i < 500; ++i) ledger::sm2_line(checkpoint.body(), book.sm2_key());
+    std::cout << "signing a head: Ed25519 " << first << " us, SM2 " << since(begin) / 500 * 1e6 << " us, once a batch\n";
+    {   // the page that a stranger opens from the code on the paper
+      const auto issued = store.write([&](storage::Tx& tx) -> Result<Json> {
+        const auto volunteer = storage::scalar<std::int64_t>(tx, "select r.volunteer from service_record r join volunteer v on v.id = r.volunteer order by r.id limit 1").value_or(0);
+        return Json(TX_TRY(support::issue(tx, book, house->vault(), volunteer, {"2020-01-01", local_date(tx.now()).text()}, "https://zhiyuan.example.cn")).number);
+      }).value().text();
+      constexpr int kPages = 500;
+      begin = Clock_::now();
+      for (int i = 0; i < kPages; ++i) {
+        http::Request request;
+        request.method = "GET";
+        request.path = "/v/" + issued;
+        if (house->server().handle(request).status != 200) return 1;
+      }
+      std::cout << "verify page with its inclusion proof: " << since(begin) / kPages * 1000 << " ms\n";
+    }
+    begin = Clock_::now();
     const bool good = !support::check(*reader, book);
     std::cout << "whole check " << (good ? "good" : "BROKEN") << ": " << since(begin) << " s\n";
     support::remember_head(*reader, book);
     reader.reset();
-  }
-  {   // random edits, on the demonstration alone so that ten thousand whole checks take minutes
-    app::HouseOptions options;
-    options.database = folder + "/small.db";
-    options.keys = folder + "/keys-small";
-    auto house = std::move(app::House::open(options).value());
-    if (!house->load_demonstration()) return 1;
-    auto& store = house->store();
-    const auto& book = house->book();
-    support::remember_head(*store.read(), book);
-    std::mt19937_64 random(1);
-    int found = 0, made = 0, named = 0;
-    const auto begin = Clock_::now();
-    while (made < edits) {
-      (void)store.write([&](storage::Tx& tx) -> Result<Json> {
-        for (const char* table : {"service_record", "posting", "posting_line", "log_leaf", "log_node"})
-          for (const char* what : {"_no_update", "_no_delete"}) tx.execute("drop trigger " + std::string(table) + what, {});
-        static const std::vector<std::pair<const char*, std::vector<const char*>>> tables = {
-            {"service_record", {"volunteer", "organisation", "region", "kind", "source", "title", "place", "starts", "ends", "minutes", "grade", "first_by", "second_by", "at"}},
-            {"posting", {"kind", "unit", "source", "at"}}, {"posting_line", {"amount"}}, {"log_leaf", {"type", "object", "record", "leaf"}}, {"log_node", {"hash"}},
-            {"book_balance", {"amount"}}};
-        const auto& [table, columns] = tables[random() % tables.size()];
-        const std::string row = " where rowid = (select rowid from " + std::string(table) + " limit 1 offset " +
-                                std::to_string(random() % static_cast<std::uint64_t>(storage::scalar<std::int64_t>(tx, "select count(*) from " + std::string(table)).value_or(1))) + ")";
-        const std::string column = columns[random() % columns.size()];
-        const auto victim = storage::scalar<std::int64_t>(tx, "select rowid from " + std::string(table) + row).value_or(0);
-        const auto how = random() % 4;
-        std::int64_t changed = 0;
-        if (how == 0) changed = tx.execute("delete from " + std::string(table) + row, {});
-        else if (how == 1) changed = tx.execute("update " + std::string(table) + " set " + column + " = " + column + " || '7'" + row, {});
-        else if (how == 2)   // swap with another row's value
-          changed = tx.execute("update " + std::string(table) + " set " + column + " = (select " + column + " from " + table + " where " + column + " <> (select " +
-                                   column + " from " + table + row + ") limit 1)" + row + " and exists (select 1 from " + table + " where " + column + " <> (select " + column +
-                                   " from " + table + row + "))", {});
-        else changed = tx.execute("update " + std::string(table) + " set " + column + " = case typeof(" + column + ") when 'integer' then " + column + " + 1 else " + column + " || 'x' end" + row, {});
-        if (changed == 1) {
-          const auto fault = support::check(tx, book);
-          ++made;
-          found += fault.has_value();
-          named += fault && (std::string(table) != "service_record" || (fault->what == "record" && fault->id == victim));
-          if (!fault) std::cout << "NOT FOUND: " << table << " " << column << " how " << how << " row " << victim << "\n";
-        }
-        return refuse(Kind::conflict, "http.not_found");
-      });
-    }
-    std::cout << "edits behind the program's back: " << made << ", found " << found << ", entry named " << named << ", in " << since(begin) << " s\n";
   }
   std::filesystem::remove_all(folder);
 }

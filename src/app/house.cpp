@@ -74,11 +74,17 @@ House::House() : state_(std::make_unique<State>()) {}
 House::~House() {
   if (state_->server) state_->server->stop();
   if (state_->jobs) state_->jobs->stop();
-  supply::on_served({});   // they hold the book of this house
+  supply::on_served({});   // these hold the book of this house
   support::forget_listeners();
   supply::forget_complaint_objects();
   supply::pay_with_minutes({});
   support::bank::set_need_lookup({});
+  support::watch_people(state_->book, false);
+  state_->server.reset();
+  state_->sessions.reset();
+  state_->jobs.reset();
+  state_->store.reset();   // the last batch still signs
+  state_->book.sign_batches(false);
   notices::set_event_hub(nullptr);
   supply::set_event_hub(nullptr);
   notices::set_directory({});
@@ -94,12 +100,15 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
                        : language::Catalogue::load(options.server.web_directory + "/locales"));
   std::filesystem::create_directories(options.keys);
   s.vault = TX_TRY(identity::Vault::open(options.keys + "/vault.key"));
-  s.book = TX_TRY(support::Book::open(options.keys));
+  s.book = TX_TRY(support::Book::open(options.keys, options.origin));
   storage::Options storage_options;
   storage_options.location = options.database;
   storage_options.clock = s.clock;
   storage_options.migrations = all_migrations();
   s.store = TX_TRY(storage::Store::open(std::move(storage_options)));
+  s.book.sign_batches(true);
+  support::watch_people(s.book, true);
+  TX_CHECK(support::log_first_grants(*s.store, s.book));
   s.jobs = jobs::Jobs::create(*s.store, *s.clock);
   s.sessions = std::make_unique<identity::Sessions>(*s.store, *s.clock);
 

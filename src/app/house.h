@@ -25,6 +25,7 @@ struct HouseOptions {
   std::string spool = "var/spool";           // SMS spool
   std::string smtp;                          // "host:port", empty: no e-mail
   std::string public_address = "http://127.0.0.1:8080";   // where the public reaches this program: certificates point there
+  std::string origin = "tongxin/log";        // name of the log, used when its key is made: "zhiyuan.example.cn/log"
   std::string help_phone;                    // the region's hotline, a button on every page; empty: the help page
   std::string privacy_officer;               // who answers for personal data, with a way to reach them; shown on /privacy
 };

@@ -1,13 +1,15 @@
-// tongxin: the command line. serve, regions, officer, demonstration, backup, restore, openapi, routes, match, plan, log.
+// tongxin: the command line. serve, regions, officer, demonstration, backup, restore, openapi, routes, match, plan, log, witness.
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <sstream>
 #include <thread>
 
 #include "app/house.h"
+#include "app/witness_command.h"
 #include "base/log.h"
 #include "engines/covering/plan_command.h"
 #include "engines/matching/matching_command.h"
@@ -72,6 +74,7 @@ int main(int argc, char** argv) {
     command->add_option("--database", options.database, "SQLite file, or postgresql://…")->envname("TONGXIN_DATABASE");
     command->add_option("--keys", options.keys, "folder of the key file");
     command->add_option("--streets", options.streets, "folder of street extracts")->envname("TONGXIN_STREETS");
+    command->add_option("--origin", options.origin, "name of the log when its key is made: host/log")->envname("TONGXIN_ORIGIN");
     command->add_option("--data", options.data, "folder of regions and demonstration data");
     command->add_option("--web", options.server.web_directory, "read web/ from this folder (development)");
     return command;
@@ -113,7 +116,12 @@ int main(int argc, char** argv) {
   auto* log_command = place(app.add_subcommand("log", "the tamper-evident log: export FILE, check, key"));
   std::string log_what;
   log_command->add_option("what", log_what, "export, check or key")->required()->check(CLI::IsMember({"export", "check", "key"}));
-  log_command->add_option("file", file, "where the export goes; tongxin-verify reads it");
+  log_command->add_option("file", file, "export: where it goes, for tongxin-verify; check: a signed head that was kept elsewhere");
+  bool for_all = false;
+  log_command->add_flag("--public", for_all, "export without records: for everybody");
+  auto* witness = place(app.add_subcommand("witness", "who holds our heads, and whose heads we hold: key, add, watch, ask, request, take, folder"));
+  std::vector<std::string> words;
+  witness->add_option("words", words)->required();
   auto* region_command = app.add_subcommand("region", "street regions: import");
   region_command->require_subcommand(1);
   auto* region = place(region_command->add_subcommand("import", "load a street extract, communities, stations and sites (docs/operators.md)"));
@@ -154,6 +162,7 @@ int main(int argc, char** argv) {
     return done ? 0 : told(nullptr, done.error());
   }
   if (*serve_command) return serve(options);
+  if (*witness && words.front() == "folder") return app::folder_witness({words.begin() + 1, words.end()}, std::cin, std::cout);
   // The documents describe the program, not a region: they are printed from an empty database that is thrown away.
   std::string scratch;
   if (*openapi || *routes) {
@@ -180,17 +189,20 @@ int main(int argc, char** argv) {
     if (!password) return told(&(*house)->words(), password.error());
     std::cout << *password << "\n";
   }
+  if (*witness) return app::witness_command(**house, words, std::cin, std::cout);
   if (*log_command) {
     auto reader = (*house)->store().read();
     if (log_what == "key") std::cout << ledger::base64((*house)->book().key().open) << "\n";
     if (log_what == "export") {
       std::ofstream out(file);
-      support::write_export(*reader, out);
+      support::write_export(*reader, out, !for_all);
       if (!out.flush()) return told(nullptr, {Kind::unavailable, "storage.failed", "file", {}});
     }
     if (log_what == "check") {
-      const auto fault = support::check(*reader, (*house)->book());
-      std::cout << (fault ? "WRONG: " + fault->what + " " + id_text(fault->id) : "GOOD: " + std::to_string(support::head(*reader).size) + " entries") << "\n";
+      std::ostringstream kept;
+      if (!file.empty()) kept << std::ifstream(file).rdbuf();
+      const auto fault = support::check(*reader, (*house)->book(), kept.str());
+      std::cout << (fault ? "WRONG: " + fault->what + " " + id_text(fault->id) + (fault->name.empty() ? "" : " " + fault->name) : "GOOD: " + std::to_string(support::head(*reader).size) + " entries") << "\n";
       if (fault) return 1;
     }
   }

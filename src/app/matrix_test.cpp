@@ -43,7 +43,7 @@ bool expected(const access::Roles& roles, const http::Route& route, const Who& w
 
 struct OwnThings {
   access::AccountId account;
-  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access, risk, record, member, kin, honour, benefit, course, lesson;
+  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access, risk, record, round, transfer, seal, member, kin, honour, benefit, course, lesson;
 };
 
 // One of each thing that has an owner, all of one person at home in the demonstration's county.
@@ -95,6 +95,17 @@ OwnThings own_things(WholeHouse& house, const std::string& organisation, const s
     storage::execute(tx, "update course set organisation = $1 where id = $2", id_value(organisation).value(), id_value(own.course).value());
     made(own.lesson, "insert into lesson (id, course, starts, ends, place, teacher, places, taken, code, state) values ($1,$2,$3,$3,'','',1,0,'','planned')");
     storage::execute(tx, "update lesson set course = $1 where id = $2", id_value(own.course).value(), id_value(own.lesson).value());
+    const auto seal = tx.new_id();
+    own.seal = id_text(seal);
+    storage::execute(tx, "insert into seal_request (id, certificate, volunteer, organisation, region, state, words, asked_by, decided_by, due, created, decided) "
+                         "values ($1,0,0,$2,'640104001002','asked','',$4,0,0,$3,0)", seal, id_value(organisation).value(), tx.now(), own.account);
+    const auto round = tx.new_id(), transfer = tx.new_id();
+    own.round = id_text(round);
+    own.transfer = id_text(transfer);
+    storage::execute(tx, "insert into spot_round (id, region, title, ratio, busiest, population, secret, commitment, seed, leaf, state, created_by, created, drawn, "
+                         "published) values ($1,'640104','',40,3,'[]','','','',0,'open',0,$2,0,0)", round, tx.now());
+    storage::execute(tx, "insert into transfer_batch (id, direction, region, platform, file_name, file_hash, consent, state, good, bad, created_by, decided_by, "
+                         "created, changed) values ($1,'in','640104','','','','','checked',0,0,0,0,$2,$2)", transfer, tx.now());
     const auto batch = tx.new_id();
     own.batch = id_text(batch);
     storage::execute(tx, "insert into roster_batch (id, organisation, file_name, state, rows_good, rows_bad, consent, created_by, created, "
@@ -127,7 +138,8 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       {"account", own.account.text()}, {"session", own.session}, {"notice", own.notice}, {"proxy", own.proxy}, {"job", own.job},
       {"complaint", own.complaint}, {"ask", own.ask}, {"batch", own.batch}, {"case", own.record_case}, {"certificate", own.certificate},
       {"minor_access", own.minor_access}, {"child", child}, {"risk", own.risk}, {"record", own.record},
-      {"member", own.member}, {"kin", own.kin}, {"honour", own.honour}, {"benefit", own.benefit}, {"course", own.course}, {"lesson", own.lesson}};
+      {"member", own.member}, {"kin", own.kin}, {"honour", own.honour}, {"benefit", own.benefit}, {"course", own.course}, {"lesson", own.lesson},
+      {"round", own.round}, {"transfer", own.transfer}, {"seal", own.seal}};
   std::vector<Who> people{{"", false}, {"account", false}, {"owner", true}};
   for (const auto& role : roles.all())
     for (const bool inside : {true, false})
@@ -156,7 +168,7 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       bool has_object = !object.empty();
       Who as = who;
       if (has_object && who.inside && who.role == "team_leader")
-        as.inside = object == organisation || route.access.object == "activity" || route.access.object == "shift" || route.access.object == "batch" || route.access.object == "case" || route.access.object == "course" || route.access.object == "lesson";
+        as.inside = object == organisation || route.access.object == "activity" || route.access.object == "shift" || route.access.object == "batch" || route.access.object == "case" || route.access.object == "course" || route.access.object == "lesson" || route.access.object == "seal";
       if (has_object && who.inside && who.role == "station_keeper") as.inside = route.access.object == "station" || route.access.object == "member" || route.access.object == "kin";
       if (who.role == "owner") {
         const auto& thing = route.access.object;

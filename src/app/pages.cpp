@@ -178,6 +178,10 @@ void fill_layout(const Context& context, Json& view) {
       {"/officers", "lock", "app.desk.roles", identity::permission::account_read},
       {"/settings", "settings", "app.desk.settings", identity::permission::system_settings},
       {"/outbox", "share", "app.desk.outbox", notices::permission::outbox},
+      {"/desk/seals", "flag", "seal.desk", support::permission::seal},
+      {"/desk/transfers", "swap", "transfer.desk", support::permission::transfer},
+      {"/desk/spot-checks", "check", "spot.desk", support::permission::supervise},
+      {"/desk/log", "lock", "log.desk", support::permission::keep_log},
       {"/audit", "audit", "app.desk.audit", identity::permission::audit_read},
   };
   Json desk = Json::array();

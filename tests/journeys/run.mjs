@@ -11,6 +11,7 @@ import { rosterCsv, rosterXlsx } from './roster.mjs';
 import { stationJourneys } from './stations.mjs';
 import { planningJourneys } from './planning.mjs';
 import { timeBankJourneys } from './timebank.mjs';
+import { trustJourneys } from './trust.mjs';
 
 const house = await House.open();
 const pictures = process.env.SCREENSHOTS === '1';
@@ -249,6 +250,7 @@ if (pictures && dispatcher) {
 for (const [name, run] of minorJourneys(house, officers)) await journey(name, run);
 for (const [name, run] of recordJourneys(house, officers, pictures ? picture : null)) await journey(name, run);
 for (const [name, run] of fraudJourneys(house, officers, pictures ? picture : null)) await journey(name, run);
+for (const [name, run] of trustJourneys(house, officers, pictures ? picture : null)) await journey(name, run);
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 for (const [name, run] of stationJourneys(house, officers, axe)) await journey(name, run);
 for (const [name, run] of dispatchJourneys(house, officers, pictures ? picture : null)) await journey(name, run);

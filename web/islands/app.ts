@@ -16,3 +16,4 @@ if (document.querySelector('tx-scan')) import('./scan').catch(missed);
 else if (localStorage.getItem('tx-waiting')) import('./queue').then((queue) => queue.sendWhenOnline()).catch(() => undefined);
 if (document.querySelector('tx-map')) import('./map').catch(() => undefined);   // the drawn map stays
 if (document.querySelector('tx-code')) import('./code').catch(missed);
+if (document.querySelector('tx-verify')) import('./verify').catch(missed);

@@ -8,3 +8,7 @@ declare const MAP_WORKER: string;
 declare module 'maplibre-gl/dist/maplibre-gl-csp.js' {
   export * from 'maplibre-gl';
 }
+declare module 'catalogue/offline' {
+  const texts: { zh: Record<string, string>; en: Record<string, string> };
+  export default texts;
+}

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "engines/ledger/note.h"
+
 namespace tx::ledger {
 namespace {
 
@@ -190,10 +192,6 @@ std::string Checkpoint::body() const {
   return origin + "\n" + std::to_string(size) + "\n" + base64(view(root)) + "\n";
 }
 
-std::string Key::id() const {
-  return std::string(view(hash_of({name, "\n", std::string_view("\1", 1), open})).substr(0, 4));
-}
-
 Key make_key(std::string name) {
   Key key{std::move(name), std::string(crypto_sign_SECRETKEYBYTES, '\0'), std::string(crypto_sign_PUBLICKEYBYTES, '\0')};
   crypto_sign_keypair(reinterpret_cast<unsigned char*>(key.open.data()), reinterpret_cast<unsigned char*>(key.secret.data()));
@@ -202,13 +200,13 @@ Key make_key(std::string name) {
 
 namespace {
 
-constexpr std::string_view kDash = "\xe2\x80\x94 ";   // an em dash and a blank open a signature line
+constexpr std::string_view kPlain{"\1", 1};   // signature type: Ed25519 over the body
 
 std::string signature_line(std::string_view body, const Key& key) {
   std::string signature(crypto_sign_BYTES, '\0');
   crypto_sign_detached(reinterpret_cast<unsigned char*>(signature.data()), nullptr, reinterpret_cast<const unsigned char*>(body.data()),
                        body.size(), reinterpret_cast<const unsigned char*>(key.secret.data()));
-  return std::string(kDash) + key.name + " " + base64(key.id() + signature) + "\n";
+  return note_line(key.name, key.id(), signature);
 }
 
 std::optional<std::string_view> take_line(std::string_view& text) {
@@ -221,6 +219,8 @@ std::optional<std::string_view> take_line(std::string_view& text) {
 
 }  // namespace
 
+std::string Key::id() const { return key_id(name, kPlain, open); }
+
 std::string signed_note(const Checkpoint& checkpoint, const Key& key) {
   return checkpoint.body() + "\n" + signature_line(checkpoint.body(), key);
 }
@@ -231,10 +231,9 @@ std::string cosigned(const std::string& note, const Key& witness) {
 }
 
 std::optional<Opened> open_note(std::string_view note, const std::vector<Key>& keys) {
-  const auto end = note.find("\n\n");
-  if (end == std::string_view::npos) return std::nullopt;
-  const std::string_view body = note.substr(0, end + 1);
-  std::string_view rest = body;
+  const auto parts = note_parts(note);
+  if (!parts) return std::nullopt;
+  std::string_view rest = parts->body;
   const auto origin = take_line(rest), size = take_line(rest), root = take_line(rest);
   if (!origin || origin->empty() || !size || !root || !rest.empty()) return std::nullopt;
   Opened opened;
@@ -244,25 +243,17 @@ std::optional<Opened> open_note(std::string_view note, const std::vector<Key>& k
   const auto bytes = from_base64(*root);
   if (!bytes || bytes->size() != 32) return std::nullopt;
   std::memcpy(opened.checkpoint.root.data(), bytes->data(), 32);
-  if (opened.checkpoint.body() != body) return std::nullopt;
-  for (rest = note.substr(end + 2); !rest.empty();) {
-    const auto line = take_line(rest);
-    if (!line || !line->starts_with(kDash)) return std::nullopt;
-    const auto blank = line->rfind(' ');
-    if (blank == std::string_view::npos || blank < kDash.size()) return std::nullopt;
-    const auto name = line->substr(kDash.size(), blank - kDash.size());
-    const auto signature = from_base64(line->substr(blank + 1));
-    if (!signature || signature->size() < 5) return std::nullopt;
+  if (opened.checkpoint.body() != parts->body) return std::nullopt;
+  for (const auto& line : parts->lines)
     for (const auto& key : keys) {
-      if (key.name != name || signature->substr(0, 4) != key.id()) continue;   // an unknown signer's line is passed over
-      if (signature->size() != 4 + crypto_sign_BYTES ||
-          crypto_sign_verify_detached(reinterpret_cast<const unsigned char*>(signature->data()) + 4,
-                                      reinterpret_cast<const unsigned char*>(body.data()), body.size(),
+      if (key.name != line.name || line.key_id != key.id()) continue;   // an unknown signer's line is passed over
+      if (line.signature.size() != crypto_sign_BYTES ||
+          crypto_sign_verify_detached(reinterpret_cast<const unsigned char*>(line.signature.data()),
+                                      reinterpret_cast<const unsigned char*>(parts->body.data()), parts->body.size(),
                                       reinterpret_cast<const unsigned char*>(key.open.data())) != 0)
         return std::nullopt;
       opened.signers.push_back(key.name);
     }
-  }
   return opened;
 }
 

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "platform/audit/listener.h"
 #include "platform/storage/record_sql.h"
 
 namespace tx::audit {
@@ -34,7 +35,14 @@ std::string hash_of(const Entry& entry, const std::string& details) {
   return hex;
 }
 
+std::function<void(storage::Tx&, const Entry&)>& listener() {
+  static std::function<void(storage::Tx&, const Entry&)> told;
+  return told;
+}
+
 }  // namespace
+
+void on_append(std::function<void(storage::Tx&, const Entry&)> told) { listener() = std::move(told); }
 
 void append(storage::Tx& tx, Entry entry) {
   // The head is read from the transaction, not remembered: a refused command takes its entries back with it.
@@ -45,6 +53,7 @@ void append(storage::Tx& tx, Entry entry) {
   entry.hash = hash_of(entry, entry.details.dump());
   storage::insert(tx, "audit_entry", entry);
   storage::execute(tx, "update audit_head set seq = $1, hash = $2 where one = 1", entry.seq, entry.hash);
+  if (listener()) listener()(tx, entry);
 }
 
 std::optional<std::int64_t> first_broken(storage::Reader& reader) {

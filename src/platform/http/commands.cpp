@@ -23,6 +23,9 @@ bool is_json(const Request& request) {
                    "application/json");
 }
 
+// Not what a browser's form can send; a foreign script would need our consent, as with JSON.
+bool is_bytes(const Request& request) { return request.content_type.empty() || same_text(request.content_type, "application/octet-stream"); }
+
 Json without_reserved(const Json& fields) {
   Json kept = Json::object();
   for (const auto& [name, value] : fields.members())
@@ -52,6 +55,7 @@ bool Exchange::csrf_holds(std::string& broken_rule) const {
     if (scheme == std::string_view::npos || !same_text(origin.substr(scheme + 3), request.header("host"))) return false;
   }
   if (is_json(request)) return true;  // no form can send it, and a foreign script would need our consent (CORS)
+  if (is_bytes(request) && request.header("cookie").empty()) return true;   // another program, acting in nobody's name
   broken_rule = "http.csrf";
   std::string token = request.fields["_csrf"].text();
   if (token.empty()) token = std::string(request.header("x-csrf-token"));

@@ -332,10 +332,7 @@ Result<Json> close_account(const Services& services, storage::Tx& tx, const Comm
   for (const auto& drop : services.extras.on_close) drop(tx, id);
   end_all_sessions(tx, id);
   remove_second_factor(tx, id);
-  storage::execute(tx,
-                   "update account_grant set revoked = $2, revoked_by = $1, revoked_reason = 'closed' where account = "
-                   "$1 and revoked = 0",
-                   id, tx.now());
+  for (const auto& held : grants_of(tx, id)) end_grant(tx, held, id, "closed");
   storage::execute(tx, "update consent set withdrawn = $2 where account = $1 and withdrawn = 0", id, tx.now());
   storage::execute(tx, "update proxy set ended = $2, ended_by = $1 where (helper = $1 or principal = $1) and ended = 0",
                    id, tx.now());

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "platform/identity/canonical.h"
+#include "platform/identity/deeds.h"
 #include "platform/storage/record_sql.h"
 
 namespace tx::identity {
@@ -98,6 +99,20 @@ void grant(storage::Tx& tx, AccountId account, const access::Grant& grant, Accou
   give_grant(tx, account, grant, by, {});
 }
 
+namespace {
+
+std::function<void(storage::Tx&, const GrantDeed&)>& grant_listener() {
+  static std::function<void(storage::Tx&, const GrantDeed&)> told;
+  return told;
+}
+
+GrantDeed deed_of(const GrantRow& row, bool ended) {
+  return {ended, row.id, row.account, ended ? row.revoked_by : row.granted_by, row.role, row.kind, row.scope,
+          ended ? row.revoked_reason : row.reason, ended ? row.revoked : row.granted};
+}
+
+}  // namespace
+
 void give_grant(storage::Tx& tx, AccountId account, const access::Grant& grant, AccountId by,
                 const std::string& reason) {
   TX_ASSERT(valid_scope(grant));
@@ -111,6 +126,30 @@ void give_grant(storage::Tx& tx, AccountId account, const access::Grant& grant, 
   row.granted_by = by;
   row.reason = reason;
   storage::insert(tx, "account_grant", row);
+  if (grant_listener()) grant_listener()(tx, deed_of(row, false));
+}
+
+bool end_grant(storage::Tx& tx, const GrantRow& held, AccountId by, const std::string& reason) {
+  GrantRow row = held;
+  row.revoked = tx.now();
+  row.revoked_by = by;
+  row.revoked_reason = reason;
+  if (storage::execute(tx, "update account_grant set revoked = $2, revoked_by = $3, revoked_reason = $4 where id = $1 and revoked = 0", row.id,
+                       row.revoked, by, reason) == 0)
+    return false;
+  if (grant_listener()) grant_listener()(tx, deed_of(row, true));
+  return true;
+}
+
+void on_grant(std::function<void(storage::Tx&, const GrantDeed&)> listener) { grant_listener() = std::move(listener); }
+
+std::vector<GrantDeed> all_grants(storage::Reader& reader) {
+  std::vector<GrantDeed> deeds;
+  for (const auto& row : storage::select<GrantRow>(reader, "select * from account_grant order by id")) {
+    deeds.push_back(deed_of(row, false));
+    if (row.revoked.us) deeds.push_back(deed_of(row, true));
+  }
+  return deeds;
 }
 
 std::vector<GrantRow> grants_of(storage::Reader& reader, AccountId account) {

@@ -45,6 +45,7 @@ std::optional<access::ScopeKind> kind_of(std::string_view name);
 Result<void> check_grant(const access::Grant& grant);  // is the scope readable for its kind
 void give_grant(storage::Tx& tx, AccountId account, const access::Grant& grant, AccountId by,
                 const std::string& reason);
+bool end_grant(storage::Tx& tx, const GrantRow& held, AccountId by, const std::string& reason);   // false: ended already
 bool holds_officer_role(const access::Roles& roles, storage::Reader& reader, AccountId account);
 
 // Back-off: `free` wrong tries, then 30 s, doubling up to 15 minutes. Read on a worker, written by note_failure.

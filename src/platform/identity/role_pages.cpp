@@ -220,8 +220,7 @@ Result<Json> take_role(const http::Router& router, const Services& services, sto
                               id_value(input.grant).value_or(0), id);
   if (!row) return refuse(Kind::conflict, "identity.grant_gone");
   TX_CHECK(may_change(router.roles(), context.actor, id, as_grant(*row), input.reason));
-  storage::execute(tx, "update account_grant set revoked = $2, revoked_by = $3, revoked_reason = $4 where id = $1",
-                   row->id, tx.now(), context.actor.account, input.reason);
+  end_grant(tx, *row, context.actor.account, input.reason);
   after_change(router, services, tx, id);
   return Json::of({{"account", id.text()}});
 }

@@ -9,6 +9,7 @@
 #include <future>
 
 #include "base/log.h"
+#include "platform/storage/batch_end.h"
 #include "platform/storage/record_sql.h"
 
 namespace tx::storage {
@@ -75,6 +76,11 @@ void call_guarded(const char* what, const std::function<void()>& call) {
   }
 }
 
+std::function<void(Tx&)>& end_of_batch() {
+  static std::function<void(Tx&)> work;
+  return work;
+}
+
 [[noreturn]] void stop_process(const char* what) {
   // Never retried: after a failed fsync the kernel may have dropped the pages and would report success next time.
   log::error("storage.fatal", {{"text", what}});
@@ -82,6 +88,8 @@ void call_guarded(const char* what, const std::function<void()>& call) {
 }
 
 }  // namespace
+
+void at_end_of_batch(std::function<void(Tx&)> work) { end_of_batch() = std::move(work); }
 
 // ---- identifiers
 
@@ -304,11 +312,16 @@ void Batcher::finish() {
 void Batcher::run(std::span<Job> jobs) {
   std::vector<Decided> decided;
   decided.reserve(jobs.size());
+  std::vector<std::function<void()>> effects;   // of the end of the batch
   bool durable = false;
   const Identifiers identifiers_before = identifiers_;
   try {
     begin();
     for (Job& job : jobs) decided.push_back(decide(job.command));
+    if (const auto& work = end_of_batch()) {
+      CommandTx tx(*this, effects);
+      work(tx);
+    }
     finish();
     durable = true;
     ++counters.batches;
@@ -330,6 +343,7 @@ void Batcher::run(std::span<Job> jobs) {
   // Effects first: whoever gets an answer must find caches that already know of it.
   for (auto& one : decided)
     for (auto& effect : one.effects) call_guarded("after_commit", effect);
+  for (auto& effect : effects) call_guarded("after_commit", effect);
   for (std::size_t i = 0; i < jobs.size(); ++i)
     if (jobs[i].done) call_guarded("done", [&] { jobs[i].done(std::move(decided[i].outcome)); });
 }

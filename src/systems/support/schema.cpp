@@ -308,6 +308,146 @@ std::string kept(const char* table, const char* same_key) {
          ") begin select raise(abort, '" + t + " is append-only'); end;\n-- @end\n";
 }
 
+// An erasure may empty salt and record of a leaf, and nothing else; the leaf itself stays.
+constexpr char kErasure[] = R"sql(
+-- @sqlite
+drop trigger log_leaf_no_update;
+create trigger log_leaf_no_update before update on log_leaf
+  when not (length(new.salt) = 0 and new.record = '' and new.seq = old.seq and new.type = old.type and new.object = old.object and new.leaf = old.leaf)
+  begin select raise(abort, 'log_leaf is append-only'); end;
+-- @end
+-- @postgres
+create or replace function log_leaf_refuse() returns trigger language plpgsql as
+  $f$ begin
+    if tg_op = 'UPDATE' then
+      if length(new.salt) = 0 and new.record = '' and new.seq = old.seq and new.type = old.type and new.object = old.object and new.leaf = old.leaf then
+        return new;
+      end if;
+    end if;
+    raise exception 'log_leaf is append-only';
+  end $f$;
+-- @end
+)sql";
+
+constexpr char kWitnesses[] = R"sql(
+create table witness (name text primary key, key text not null, address text not null, added bigint not null, added_by bigint not null);
+create table cosignature (witness text not null, size bigint not null, note text not null, at bigint not null, primary key (witness, size));
+create table watched_log (
+  origin text primary key,
+  key text not null,
+  size bigint not null,
+  note text not null,
+  fork text not null,
+  at bigint not null
+);
+create table log_check (
+  id bigint primary key,
+  at bigint not null,
+  by_account bigint not null,
+  size bigint not null,
+  what text not null,
+  fault bigint not null,
+  took_ms bigint not null
+);
+)sql";
+
+constexpr char kSpotChecks[] = R"sql(
+create table spot_round (
+  id bigint primary key,
+  region text not null,
+  title text not null,
+  ratio integer not null,
+  busiest integer not null,
+  population text not null,
+  secret text not null,
+  commitment text not null,
+  seed text not null,
+  leaf bigint not null,
+  state text not null,
+  created_by bigint not null,
+  created bigint not null,
+  drawn bigint not null,
+  published bigint not null
+);
+create table spot_target (
+  id bigint primary key,
+  round bigint not null,
+  organisation bigint not null,
+  why text not null,
+  ticket text not null,
+  answers text not null,
+  result text not null,
+  words text not null,
+  checked_by bigint not null,
+  checked_at bigint not null
+);
+create index spot_target_of_round on spot_target (round);
+)sql";
+
+constexpr char kTransfers[] = R"sql(
+create table transfer_batch (
+  id bigint primary key,
+  direction text not null,
+  region text not null,
+  platform text not null,
+  file_name text not null,
+  file_hash text not null,
+  consent text not null,
+  state text not null,
+  good bigint not null,
+  bad bigint not null,
+  created_by bigint not null,
+  decided_by bigint not null,
+  created bigint not null,
+  changed bigint not null
+);
+create table transfer_row (
+  batch bigint not null,
+  line integer not null,
+  source_no text not null,
+  volunteer bigint not null,
+  record bigint not null,
+  who text not null,
+  title text not null,
+  organisation text not null,
+  place text not null,
+  in_charge text not null,
+  starts bigint not null,
+  ends bigint not null,
+  minutes bigint not null,
+  grade text not null,
+  entry integer not null,
+  nature integer not null,
+  problem text not null,
+  problem_column text not null,
+  state text not null,
+  words text not null,
+  primary key (batch, line)
+);
+create index transfer_row_of_record on transfer_row (record) where record <> 0;
+create index transfer_row_by_number on transfer_row (source_no) where source_no <> '';
+)sql";
+
+constexpr char kSeals[] = R"sql(
+alter table certificate add column lines text not null default '';
+create table seal_request (
+  id bigint primary key,
+  certificate bigint not null,
+  volunteer bigint not null,
+  organisation bigint not null,
+  region text not null,
+  state text not null,
+  words text not null,
+  asked_by bigint not null,
+  decided_by bigint not null,
+  due bigint not null,
+  created bigint not null,
+  decided bigint not null
+);
+create index seal_request_of_certificate on seal_request (certificate);
+create index seal_request_by_state on seal_request (state, region, due);
+)sql";
+
 }  // namespace
 
 std::vector<storage::Migration> migrations() {
@@ -318,6 +458,8 @@ std::vector<storage::Migration> migrations() {
                                      guarded("service_record");
   std::vector<storage::Migration> all{{250, "book", kBook}, {260, "service records", kRecords}, {261, "append-only", kGuards.c_str()},
           {270, "certificates", kCertificates}, {271, "append-only, or replace too", kKept.c_str()},
+          {272, "erasing a person", kErasure}, {273, "witnesses", kWitnesses}, {274, "spot checks", kSpotChecks},
+          {275, "transfers", kTransfers}, {276, "what a certificate says, and its seal", kSeals},
           {280, "time bank", kTimeBank}, {281, "honours", kHonours}, {282, "benefits", kBenefits}};
   for (const auto& migration : record_migrations()) all.push_back(migration);
   return all;

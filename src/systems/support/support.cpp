@@ -1,18 +1,23 @@
 #include "systems/support/support.h"
 
 #include "base/log.h"
+#include "platform/http/client.h"
 #include "platform/storage/record_sql.h"
 #include "systems/supply/supply.h"
 #include "systems/support/benefits/benefits.h"
+#include "systems/support/book/witnesses.h"
 #include "systems/support/certificates/certificates.h"
 #include "systems/support/fraud/flow.h"
+#include "systems/support/certificates/flow.h"
 #include "systems/support/fraud/fraud.h"
 #include "systems/support/honours/flow.h"
 #include "systems/support/honours/honours.h"
+#include "systems/support/inspection/inspection.h"
 #include "systems/support/records/flow.h"
 #include "systems/support/records/records.h"
 #include "systems/support/time_bank/flow.h"
 #include "systems/support/time_bank/time_bank.h"
+#include "systems/support/transfer/transfer.h"
 #include "systems/teams/teams.h"
 
 namespace tx::support {
@@ -30,7 +35,9 @@ void tell_hours_changed(storage::Tx& tx, const HoursChanged& change) {
   for (const auto& listener : listeners()) listener(tx, change);
 }
 
-std::vector<const workflow::Flow*> flows() { return {&kCaseFlow, &kRiskFlow, &bank::kKinFlow, &kHonourFlow, &kRedemptionFlow}; }
+std::vector<const workflow::Flow*> flows() {
+  return {&kCaseFlow, &kRiskFlow, &kSealFlow, &bank::kKinFlow, &kHonourFlow, &kRedemptionFlow};
+}
 
 void register_routes(http::Router& router, const Services& services, const Book& book) {
   add_record_routes(router, services, book);
@@ -50,6 +57,12 @@ void register_routes(http::Router& router, const Services& services, const Book&
   add_honour_routes(router, book);
   add_honour_desk_routes(router, book);
   add_benefit_routes(router, services, book);
+  add_seal_routes(router);
+  add_log_routes(router, book);
+  add_log_desk_routes(router, services, book);
+  add_inspection_routes(router, services, book);
+  add_report_routes(router);
+  add_transfer_routes(router, services, book);
 }
 
 void add_listeners(const Book& book) {
@@ -74,6 +87,14 @@ void add_timed_work(jobs::Jobs& jobs, const Book& book) {
   });
   // The newest head leaves the database, so that a restored old copy is noticed.
   jobs.every(kMinute, "support.head", [&book](storage::Store& store) { remember_head(*store.read(), book); });
+  jobs.every(10 * kMinute, "support.witnesses", [&book](storage::Store& store) {
+    for (const auto& [witness, said] : ask_witnesses(store, book, [](const std::string& address, const std::string& body) { return http::post(address, body); }))
+      if (said != "log.said.200") log::warning("witness.not_cosigned", {{"witness", witness}, {"said", said}});
+  });
+  jobs.every(kDay, "support.check", [&book](storage::Store& store) { (void)check_and_keep(store, book, {}); });
+  jobs.add({"support.check", [&book](storage::Store& store, const Json& input, jobs::Progress&) -> Result<Json> {
+              return check_and_keep(store, book, access::AccountId{input["by"].integer()});
+            }});
 }
 
 Json data_of(storage::Reader& reader, access::AccountId account) {

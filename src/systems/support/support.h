@@ -30,6 +30,9 @@ inline constexpr access::Permission check{"record.check"};          // first loo
 inline constexpr access::Permission approve{"record.approve"};      // the second person, from another side
 inline constexpr access::Permission supervise{"record.supervise"};  // risk list, freezing, sample checks, the policy in force
 inline constexpr access::Permission judge{"record.judge"};          // the other person: void or clear, and appeals
+inline constexpr access::Permission seal{"certificate.seal"};       // the recording unit's stamp on a certificate
+inline constexpr access::Permission transfer{"record.transfer"};    // records from and to other platforms
+inline constexpr access::Permission keep_log{"log.keep"};           // whole check, witnesses, erasing a person
 }  // namespace permission
 
 // Hours of a volunteer count otherwise than before (H8): frozen until a decision, released, voided, corrected. Told in the same

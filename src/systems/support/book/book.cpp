@@ -4,7 +4,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "platform/identity/identity.h"
+#include "platform/storage/batch_end.h"
 #include "platform/storage/record_sql.h"
 #include "systems/support/book/rows.h"
 
@@ -27,12 +27,6 @@ std::string random_bytes(std::size_t count) {
   return bytes;
 }
 
-Json json_of(const Posting& posting, const std::vector<Line>& lines) { return exact(posting).set("lines", to_json(lines)); }
-
-std::vector<Line> lines_of(storage::Reader& reader, std::int64_t posting) {
-  return storage::select<Line>(reader, "select account, amount from posting_line where posting = $1 order by account", posting);
-}
-
 ledger::Frontier stored_frontier(storage::Reader& reader) {
   const auto row = storage::query(reader, "select size, frontier from log_head where one = 1");
   if (row.empty()) return {};
@@ -41,25 +35,10 @@ ledger::Frontier stored_frontier(storage::Reader& reader) {
 
 }  // namespace
 
-Result<Book> Book::open(const std::string& folder) {
-  TX_ASSERT(sodium_init() >= 0);
-  Book book;
-  const std::string file = folder + "/log.key";
-  const auto text = TX_TRY(identity::secret_file(file, [] {
-    const auto made = ledger::make_key("tongxin/log");
-    return made.name + "\n" + ledger::base64(made.secret) + "\n";
-  }));
-  std::istringstream lines(text);
-  std::string secret;
-  std::getline(lines, book.key_.name);
-  std::getline(lines, secret);
-  const auto bytes = ledger::from_base64(secret);
-  if (!bytes || bytes->size() != crypto_sign_SECRETKEYBYTES)
-    return refuse(Kind::unavailable, "identity.vault_unreadable", {}, {{"file", file}});
-  book.key_.secret = *bytes;
-  book.key_.open = bytes->substr(crypto_sign_SECRETKEYBYTES - crypto_sign_PUBLICKEYBYTES);
-  book.head_file_ = folder + "/log.head";
-  return book;
+Json logged(const Posting& posting, const std::vector<Line>& lines) { return exact(posting).set("lines", to_json(lines)); }
+
+std::vector<Line> lines_of(storage::Reader& reader, std::int64_t posting) {
+  return storage::select<Line>(reader, "select account, amount from posting_line where posting = $1 order by account", posting);
 }
 
 std::string account_of(std::int64_t volunteer) { return "volunteer:" + id_text(volunteer); }
@@ -76,18 +55,11 @@ std::int64_t Book::post(storage::Tx& tx, std::string_view kind, Unit unit, const
     storage::execute(tx, "insert into book_balance (unit, account, amount) values ($1,$2,$3) on conflict (unit, account) do update "
                          "set amount = book_balance.amount + excluded.amount", posting.unit, line.account, line.amount);
   }
-  log(tx, "posting", posting.id, json_of(posting, lines_of(tx, posting.id)));
+  log(tx, "posting", posting.id, logged(posting, lines_of(tx, posting.id)));
   return posting.id;
 }
 
 std::int64_t Book::log(storage::Tx& tx, std::string_view type, std::int64_t object, const Json& record) const {
-  return append(tx, type, object, record, true);
-}
-std::int64_t Book::log_unsigned(storage::Tx& tx, std::string_view type, std::int64_t object, const Json& record) const {
-  return append(tx, type, object, record, false);
-}
-
-std::int64_t Book::append(storage::Tx& tx, std::string_view type, std::int64_t object, const Json& record, bool sign) const {
   auto frontier = stored_frontier(tx);
   const Leaf leaf{static_cast<std::int64_t>(frontier.size), std::string(type), object, {random_bytes(32)}, record.dump(), {}};
   const std::string text = ledger::leaf_of(leaf.type, leaf.salt.bytes, leaf.record);
@@ -97,11 +69,29 @@ std::int64_t Book::append(storage::Tx& tx, std::string_view type, std::int64_t o
     storage::execute(tx, "insert into log_node (level, place, hash) values ($1,$2,$3)", level, static_cast<std::int64_t>(place),
                      Blob{std::string(view(hash))});
   });
-  const ledger::Checkpoint checkpoint{key_.name, frontier.size, ledger::root_of(frontier)};
-  storage::execute(tx, "insert into log_head (one, size, frontier, note) values (1,$1,$2,$3) on conflict (one) do update set "
+  storage::execute(tx, "insert into log_head (one, size, frontier, note) values (1,$1,$2,'') on conflict (one) do update set "
                        "size = excluded.size, frontier = excluded.frontier, note = excluded.note",
-                   static_cast<std::int64_t>(frontier.size), Blob{ledger::bytes_of(frontier)}, sign ? ledger::signed_note(checkpoint, key_) : std::string());
+                   static_cast<std::int64_t>(frontier.size), Blob{ledger::bytes_of(frontier)});
+  pending_->unsigned_head = true;
+  if (!in_batches_) sign_head(tx);
   return leaf.seq;
+}
+
+void Book::sign_head(storage::Tx& tx) const {
+  if (!pending_->unsigned_head) return;
+  pending_->unsigned_head = false;
+  const auto row = storage::query(tx, "select size, frontier from log_head where one = 1 and note = ''");
+  if (row.empty()) return;   // the command that added was refused: the head before it stands again
+  const auto size = std::get<std::int64_t>(row.rows[0][0]);
+  const auto frontier = ledger::frontier_of(static_cast<std::uint64_t>(size), std::get<Blob>(row.rows[0][1]).bytes);
+  const ledger::Checkpoint checkpoint{key_.name, frontier.size, ledger::root_of(frontier)};
+  storage::execute(tx, "update log_head set note = $1 where one = 1", ledger::signed_note(checkpoint, key_) + ledger::sm2_line(checkpoint.body(), sm2_));
+}
+
+void Book::sign_batches(bool on) {
+  in_batches_ = on;
+  if (on) storage::at_end_of_batch([this](storage::Tx& tx) { sign_head(tx); });
+  else storage::at_end_of_batch({});
 }
 
 std::int64_t balance(storage::Reader& reader, Unit unit, const std::string& account) {
@@ -153,14 +143,14 @@ Json proof_of(storage::Reader& reader, std::string_view type, std::int64_t objec
   return Json::of({{"index", *seq}, {"size", now.size}, {"leaf", leaf.value_or("")}, {"hashes", hashes}, {"checkpoint", now.note}});
 }
 
-void write_export(storage::Reader& reader, std::ostream& out) {
+void write_export(storage::Reader& reader, std::ostream& out, bool records) {
   out << "tongxin log 1\n";
   for (std::int64_t next = 0;; next += 1000) {
     const auto page = storage::select<Leaf>(reader, "select * from log_leaf where seq >= $1 and seq < $2 order by seq", next, next + 1000);
     for (const auto& leaf : page) {
       const auto mark = leaf.leaf.find('\n');
       out << leaf.type << '\t' << leaf.leaf.substr(mark + 1) << '\t'
-          << (leaf.record.empty() ? "-\t-" : ledger::base64(leaf.salt.bytes) + "\t" + ledger::base64(leaf.record)) << '\n';
+          << (leaf.record.empty() || !records ? "-\t-" : ledger::base64(leaf.salt.bytes) + "\t" + ledger::base64(leaf.record)) << '\n';
     }
     if (page.size() < 1000) break;
   }

@@ -3,12 +3,16 @@
 // goes round them. Units never mix: recognition minutes, time-bank minutes, points and fen are separate.
 #pragma once
 #include <iosfwd>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/record.h"
+#include "engines/ledger/certificate.h"
+#include "engines/ledger/sm2.h"
 #include "engines/ledger/tree.h"
+#include "platform/access/access.h"
 #include "platform/storage/storage.h"
 
 namespace tx::support {
@@ -37,24 +41,37 @@ BOOST_DESCRIBE_STRUCT(Line, (), (account, amount))
 
 class Book {
  public:
-  // Reads the log's signing key from `folder`, or makes one at the first start. `origin` names this log to the world.
-  static Result<Book> open(const std::string& folder);
+  // Reads the keys from `folder`, or makes them at the first start: log.key (Ed25519), log-sm2.key (the second signature),
+  // witness.key (for the heads of others). `origin` names this log to the world; an existing key keeps its name.
+  static Result<Book> open(const std::string& folder, const std::string& origin = "tongxin/log");
 
   // Balanced lines of one unit. `reverses`: the posting taken back, whose lines these must mirror. Returns its id.
   std::int64_t post(storage::Tx& tx, std::string_view kind, Unit unit, const std::vector<Line>& lines, std::int64_t source,
                     std::int64_t reverses = 0) const;
-  // Appends a leaf and signs the new head; `record` is kept beside it so that anybody entitled can prove it.
+  // Appends a leaf; `record` is kept beside it so that anybody entitled can prove it. The new head is signed at the end of
+  // the batch, in the same commit (sign_batches), or at once where no house is wired.
   std::int64_t log(storage::Tx& tx, std::string_view type, std::int64_t object, const Json& record) const;
-  // The same without signing: for a command that logs more and signs with its last entry. A log left unsigned is found.
-  std::int64_t log_unsigned(storage::Tx& tx, std::string_view type, std::int64_t object, const Json& record) const;
+
+  // Signs once for each batch of commands; the book must outlive the store. Called by the wired house.
+  void sign_batches(bool on);
+  void sign_head(storage::Tx& tx) const;   // nothing to do when the head is signed
 
   const ledger::Key& key() const { return key_; }
+  const ledger::Sm2Key& sm2_key() const { return sm2_; }
+  const ledger::Key& witness_key() const { return witness_; }
+  // Keys whose certificates count: the present one, and former ones (file "issuers", lines "name+id+base64 2027-01-31").
+  const std::vector<ledger::Issuer>& issuers() const { return issuers_; }
   const std::string& head_file() const { return head_file_; }
 
  private:
-  std::int64_t append(storage::Tx& tx, std::string_view type, std::int64_t object, const Json& record, bool sign) const;
-  ledger::Key key_;
+  Result<void> read_keys(const std::string& folder, const std::string& origin);
+  ledger::Key key_, witness_;
+  ledger::Sm2Key sm2_;
+  std::vector<ledger::Issuer> issuers_;
   std::string head_file_;          // the newest head outside the database: a restored old copy cannot hide behind it
+  bool in_batches_ = false;
+  struct Pending;
+  std::shared_ptr<Pending> pending_;   // a leaf was added in this batch
 };
 
 std::int64_t balance(storage::Reader& reader, Unit unit, const std::string& account);
@@ -62,7 +79,7 @@ std::string account_of(std::int64_t volunteer);
 
 struct Head {
   std::int64_t size = 0;
-  std::string note;                // signed checkpoint
+  std::string note;                // signed checkpoint: an Ed25519 line and an SM2 line
 };
 Head head(storage::Reader& reader);
 void remember_head(storage::Reader& reader, const Book& book);   // writes the head file; by timed work
@@ -72,15 +89,27 @@ std::optional<std::int64_t> leaf_seq(storage::Reader& reader, std::string_view t
 Json proof_of(storage::Reader& reader, std::string_view type, std::int64_t object);
 ledger::NodeSource node_source(storage::Reader& reader);
 
-// The whole log as text for tongxin-verify (format: src/verify/tongxin_verify.cpp). Holds records: for auditors only.
-void write_export(storage::Reader& reader, std::ostream& out);
+// The whole log as text for tongxin-verify (format: src/verify/export.h). With records: for auditors only; without: for all.
+void write_export(storage::Reader& reader, std::ostream& out, bool records = true);
+
+// ---- what else is a leaf: who was given or lost which permission, and who read whose sealed data (book/watch.cpp)
+void watch_people(const Book& book, bool on);     // listeners of identity and audit, in the same transaction
+// Grants that stood before the log did are written once, so that every later one must be there.
+Result<void> log_first_grants(storage::Store& store, const Book& book);
+
+// ---- erasing a person (PIPL art. 47): salts and records of their leaves go, names and free words too; the tree stays
+// whole. What must be kept (Decree 67, GB/T 40143: ten years) stays without a person. Rules log.erase_open (the account is
+// still in use), log.erase_unknown. Returns the number of leaves that went.
+Result<int> erase_person(storage::Tx& tx, const Book& book, std::int64_t volunteer, access::AccountId by, const std::string& reason);
 
 // Recomputes everything: leaves, nodes, root, signature, records against their leaves, postings, balances, reversals.
 struct Fault {
-  std::string what;                // leaf, node, head, record, posting, balance, behind
+  std::string what;                // leaf, node, head, sm2, record, posting, balance, certificate, grant, erased, behind, witness
   std::int64_t id = 0;
+  std::string name = {};           // of what has no number: an account, a witness
 };
-BOOST_DESCRIBE_STRUCT(Fault, (), (what, id))
-std::optional<Fault> check(storage::Reader& reader, const Book& book);
+BOOST_DESCRIBE_STRUCT(Fault, (), (what, id, name))
+// `kept`: a signed head that was held elsewhere (a newspaper, a witness); the log must contain it.
+std::optional<Fault> check(storage::Reader& reader, const Book& book, const std::string& kept = {});
 
 }  // namespace tx::support

@@ -1,5 +1,6 @@
 // The rows of the book as they stand in the tables: what book.cpp writes and check.cpp reads back. Inside the book only.
 #pragma once
+#include "platform/identity/deeds.h"
 #include "systems/support/book/book.h"
 
 namespace tx::support {
@@ -19,5 +20,16 @@ struct Posting {
   Instant at;
 };
 BOOST_DESCRIBE_STRUCT(Posting, (), (id, kind, unit, source, reverses, at))
+
+Json logged(const Posting& posting, const std::vector<Line>& lines);     // as the log keeps it
+std::vector<Line> lines_of(storage::Reader& reader, std::int64_t posting);
+
+Json logged(const identity::GrantDeed& deed);
+std::string_view leaf_type(const identity::GrantDeed& deed);             // grant, grant_ended
+
+// A flag that the copies of a book share.
+struct Book::Pending {
+  bool unsigned_head = false;
+};
 
 }  // namespace tx::support

@@ -1,10 +1,10 @@
 #include <sodium.h>
 
 #include "engines/ledger/certificate.h"
-#include "platform/documents/documents.h"
 #include "platform/storage/record_sql.h"
 #include "systems/support/certificates/certificates.h"
 #include "systems/support/records/records.h"
+#include "systems/support/transfer/transfer.h"
 #include "systems/teams/teams.h"
 
 namespace tx::support {
@@ -17,7 +17,54 @@ std::string random_number() {
   return number;
 }
 
+// What was done, for whom, how often: by activity and recording unit, the most first.
+std::vector<CertifiedLine> counted_lines(storage::Reader& reader, std::int64_t volunteer, Date from, Date to) {
+  std::vector<CertifiedLine> lines;
+  for (const auto& row : storage::query(reader, "select title, organisation, sum(case when reverses = 0 then 1 else -1 end), sum(minutes), max(case when kind = 'transfer' then "
+                                                "id else 0 end) from service_record where volunteer = $1 and starts >= $2 and starts < $3 and not exists (select 1 from risk_entry e join "
+                                                "risk_case c on c.id = e.risk where e.kind = 'record' and e.object = service_record.id and c.state in ('frozen','heard','decided',"
+                                                "'appealed')) group by title, organisation "
+                                                "having sum(minutes) > 0 order by sum(minutes) desc, title, organisation", volunteer, start_of(from), start_of({to.days + 1})).rows) {
+    CertifiedLine line;
+    std::int64_t organisation = 0, transferred = 0;
+    storage::from_value(row[0], line.title);
+    storage::from_value(row[1], organisation);
+    storage::from_value(row[2], line.times);
+    storage::from_value(row[3], line.minutes);
+    storage::from_value(row[4], transferred);
+    if (const auto found = teams::find_organisation(reader, organisation)) line.unit = found->name;
+    else if (transferred) line.unit = origin_of(reader, transferred);
+    lines.push_back(line);
+  }
+  return lines;
+}
+
 }  // namespace
+
+Json logged(const Certificate& certificate) {
+  Json whole = exact(certificate), kept = Json::object();
+  for (const auto& [name, value] : whole.members())
+    if (name != "lines" || !certificate.lines.empty()) kept.set(name, value);
+  return kept;
+}
+
+std::vector<CertifiedLine> lines_of(const Certificate& certificate) {
+  std::vector<CertifiedLine> lines;
+  if (const auto json = Json::parse(certificate.lines)) read_value(*json, lines);
+  return lines;
+}
+
+std::optional<Certificate> find_certificate(storage::Reader& reader, std::string number) {
+  std::erase_if(number, [](char c) { return c == ' ' || c == '-'; });
+  for (char& c : number) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+  return storage::find<Certificate>(reader, "select * from certificate where number = $1", number);
+}
+
+std::string spaced(const std::string& number) {
+  std::string text;
+  for (std::size_t i = 0; i < number.size(); ++i) text += (i && i % 4 == 0 ? " " : "") + std::string(1, number[i]);
+  return text;
+}
 
 Result<Certificate> issue(storage::Tx& tx, const Book& book, const identity::Vault& vault, std::int64_t volunteer,
                           const CertificateInput& input, const std::string& address) {
@@ -47,7 +94,7 @@ Result<Certificate> issue(storage::Tx& tx, const Book& book, const identity::Vau
     old.reason = paper.number;
     old.changed = tx.now();
     storage::update(tx, "certificate", old);
-    book.log(tx, "superseded", old.id, exact(old));
+    book.log(tx, "superseded", old.id, logged(old));
   }
   const auto small = [](std::int64_t minutes) { return static_cast<std::uint32_t>(std::max<std::int64_t>(0, minutes)); };
   ledger::Certificate payload{paper.number, local_date(tx.now()).days, from->days, to->days,
@@ -55,74 +102,16 @@ Result<Certificate> issue(storage::Tx& tx, const Book& book, const identity::Vau
                               ledger::name_hash(paper.number, name)};
   paper.text = ledger::encode(payload, book.key());
   paper.url = address + "/v/" + paper.number + "#" + paper.text;
+  paper.lines = to_json(counted_lines(tx, volunteer, *from, *to)).dump();
   paper.state = "valid";
   paper.at = paper.changed = tx.now();
   storage::insert(tx, "certificate", paper);
-  book.log(tx, "certificate", paper.id, exact(paper));
+  book.log(tx, "certificate", paper.id, logged(paper));
   return paper;
 }
 
 std::vector<Certificate> certificates_of(storage::Reader& reader, std::int64_t volunteer) {
   return storage::select<Certificate>(reader, "select * from certificate where volunteer = $1 order by id desc", volunteer);
-}
-
-// A4, both languages on one sheet; every text stands in the catalogue. Nothing depends on the time of printing.
-std::string paper(const Certificate& certificate, const std::string& name, const language::Catalogue& words) {
-  using documents::PdfText;
-  documents::PdfPage page;
-  const auto zh = [&](const char* key, const std::vector<std::pair<std::string, std::string>>& args = {}) { return words.text(language::Language::zh, key, args); };
-  const auto en = [&](const char* key, const std::vector<std::pair<std::string, std::string>>& args = {}) { return words.text(language::Language::en, key, args); };
-  const auto text = [&](double x, double y, double width, std::string what, double size, bool bold = false,
-                        PdfText::Align align = PdfText::Align::left, double grey = 0) {
-    page.texts.push_back({x, y, width, std::move(what), size, bold, align, grey});
-  };
-  constexpr int kGoji = 0x931b20, kSand = 0xc9a98a;
-  const auto frame = [&](double x, double y, double w, double h, double pt, int rgb) {
-    page.lines.push_back({x, y, x + w, y, pt, rgb});
-    page.lines.push_back({x, y + h, x + w, y + h, pt, rgb});
-    page.lines.push_back({x, y, x, y + h, pt, rgb});
-    page.lines.push_back({x + w, y, x + w, y + h, pt, rgb});
-  };
-  frame(12, 12, 186, 273, 2.2, kGoji);
-  frame(14.5, 14.5, 181, 268, 0.5, kSand);
-  text(105, 33, 0, zh("certificate.title"), 30, true, PdfText::Align::centre);
-  page.texts.back().rgb = kGoji;
-  text(105, 49, 0, en("certificate.title"), 13, false, PdfText::Align::centre, 0.25);
-  page.lines.push_back({80, 59, 130, 59, 1, kGoji});
-  text(105, 62.5, 0, "No. " + certificate.number.substr(0, 4) + " " + certificate.number.substr(4, 4) + " " + certificate.number.substr(8, 4) + " " +
-                         certificate.number.substr(12), 10.5, false, PdfText::Align::centre, 0.25);
-  const std::vector<std::pair<std::string, std::string>> args{
-      {"name", name}, {"number", certificate.volunteer_no}, {"from", certificate.from_day.text()}, {"to", certificate.to_day.text()},
-      {"hours", rules::hours_text(certificate.total())}, {"minutes", std::to_string(certificate.total())}};
-  text(32, 80, 146, zh("certificate.body", args), 14.5);
-  text(32, 113, 146, en("certificate.body", args), 11, false, PdfText::Align::left, 0.2);
-  const double top = 142;
-  text(32, top - 8, 146, zh("certificate.by_grade") + "  " + en("certificate.by_grade"), 10.5, true);
-  page.lines.push_back({32, top, 178, top, 1, kGoji});
-  const std::pair<const char*, std::int64_t> rows[] = {{"A", certificate.minutes_a}, {"B", certificate.minutes_b}, {"C", certificate.minutes_c}, {"D", certificate.minutes_d}};
-  double y = top;
-  for (const auto& [grade, minutes] : rows) {
-    const std::string key = std::string("record.grade.") + grade;
-    text(34, y + 2, 0, grade, 13, true);
-    text(44, y + 1.4, 98, zh(key.c_str()), 10);
-    text(44, y + 6.2, 98, en(key.c_str()), 8, false, PdfText::Align::left, 0.35);
-    text(176, y + 2.6, 0, rules::hours_text(minutes) + " h", 12, false, PdfText::Align::right);
-    y += 13;
-    page.lines.push_back({32, y, 178, y, 0.3, kSand});
-  }
-  text(34, y + 2.4, 0, zh("certificate.total") + "  " + en("certificate.total"), 11, true);
-  text(176, y + 2, 0, rules::hours_text(certificate.total()) + " h", 14, true, PdfText::Align::right);
-  page.lines.push_back({32, y + 11, 178, y + 11, 1, kGoji});
-  frame(32, 222, 52, 40, 0.4, kSand);
-  text(58, 236, 0, zh("certificate.seal"), 9, false, PdfText::Align::centre, 0.55);
-  text(58, 241.5, 0, en("certificate.seal"), 7.5, false, PdfText::Align::centre, 0.55);
-  text(92, 224, 0, zh("certificate.issued") + " " + en("certificate.issued"), 9, false, PdfText::Align::left, 0.35);
-  text(92, 229, 0, local_date(certificate.at).text(), 13, true);
-  text(92, 238, 46, zh("certificate.check"), 8.5, false, PdfText::Align::left, 0.25);
-  text(92, 250, 46, en("certificate.check"), 7.5, false, PdfText::Align::left, 0.4);
-  page.codes.push_back({140, 222, 40, certificate.url});
-  text(105, 270, 0, zh("certificate.free") + "  " + en("certificate.free"), 8, false, PdfText::Align::centre, 0.4);
-  return documents::write_pdf({page}, {zh("certificate.title") + " " + certificate.number, "Tongxin", "zh-CN", iso_text(certificate.at)});
 }
 
 }  // namespace tx::support

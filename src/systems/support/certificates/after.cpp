@@ -16,7 +16,7 @@ void certificates_after(storage::Tx& tx, const Book& book, const HoursChanged& c
     paper.reason = "risk " + id_text(change.cause);
     paper.changed = tx.now();
     storage::update(tx, "certificate", paper);
-    book.log(tx, "revoked", paper.id, exact(paper));
+    book.log(tx, "revoked", paper.id, logged(paper));
     if (const auto account = teams::account_of_volunteer(tx, change.volunteer))
       notices::send(tx, {account, "notice.certificate_revoked", {{"number", paper.number}}, "/me/certificates"});
   }

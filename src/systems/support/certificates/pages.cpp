@@ -19,18 +19,6 @@ struct RevokeInput {
 };
 BOOST_DESCRIBE_STRUCT(RevokeInput, (), (reason))
 
-std::optional<Certificate> by_number(storage::Reader& reader, std::string number) {
-  std::erase_if(number, [](char c) { return c == ' ' || c == '-'; });
-  for (char& c : number) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
-  return storage::find<Certificate>(reader, "select * from certificate where number = $1", number);
-}
-
-std::string spaced(const std::string& number) {
-  std::string text;
-  for (std::size_t i = 0; i < number.size(); ++i) text += (i && i % 4 == 0 ? " " : "") + std::string(1, number[i]);
-  return text;
-}
-
 Json state_pill(const Context& context, const std::string& state) {
   return Json::of({{"tone", state == "valid" ? "done" : state == "revoked" ? "stop" : "wait"}, {"label", context.text("certificate.state." + state)}});
 }
@@ -48,12 +36,22 @@ Result<Response> my_certificates(Context& context) {
                           {"meta", Json::Array{Json::of({{"glyph", "calendar"}, {"words", local_date(paper.at).text()}})}},
                           {"state", state_pill(context, paper.state)}, {"clock", Json()}}));
   Json view = Json::of({{"title", context.text("certificate.mine")}, {"nav_me", true}, {"is_volunteer", volunteer.has_value()}, {"rows", rows},
-                        {"newest", papers.empty() ? "" : "/me/certificates/" + papers.front().number + ".pdf"}, {"summary", form.summary()},
+                        {"newest", papers.empty() ? "" : "/me/certificates/" + papers.front().number + ".pdf"},
+                        {"badge", papers.empty() ? "" : "/me/certificates/" + papers.front().number + ".json"},
+                        {"seal", papers.empty() || papers.front().state != "valid" ? "" : "/me/certificates/" + papers.front().number + "/seal"}, {"summary", form.summary()},
                         {"f_from", form.field("from_day", "certificate.from", {}, Json::of({{"type", "date"}, {"short", true}}))},
                         {"f_to", form.field("to_day", "certificate.to", {}, Json::of({{"type", "date"}, {"short", true}}))}});
   if (rows.size() == 0)
     view.set("empty", Json::of({{"icon", "file"}, {"title", context.text("certificate.none")}, {"text", ""}, {"href", ""}}));
   return context.page("support/certificates", view);
+}
+
+Json shown_lines(const Context& context, const Certificate& paper) {
+  Json rows = Json::array();
+  for (const auto& line : lines_of(paper))
+    rows.push(Json::of({{"what", title_text(context, line.title)}, {"unit", line.unit.empty() ? context.text("record.residents") : line.unit},
+                        {"times", context.text("certificate.times", {{"n", std::to_string(line.times)}})}, {"hours", rules::hours_text(line.minutes)}}));
+  return rows;
 }
 
 // What the paper says beside what the book says today: a sheet changed by hand shows the true values here.
@@ -67,12 +65,13 @@ void add_truth(Context& context, const identity::Vault& vault, const Certificate
   std::int64_t standing = 0;
   for (const Grade grade : {Grade::A, Grade::B, Grade::C, Grade::D})
     standing += counted_minutes(context.reader, paper.volunteer, grade, paper.from_day, paper.to_day);
-  const Json proof = proof_of(context.reader, paper.state == "revoked" ? "revoked" : paper.state == "superseded" ? "superseded" : "certificate", paper.id);
+  const Json proof = proof_of(context.reader, paper.state == "valid" ? "certificate" : paper.state, paper.id);
   view.set("known", true).set("number", spaced(paper.number)).set("good", paper.state == "valid")
       .set("verdict", context.text("certificate.verdict." + paper.state)).set("state", state_pill(context, paper.state))
       .set("name", masked_name(vault.unseal(paper.name_sealed, "certificate.name").value_or("")))
       .set("days", paper.from_day.text() + " – " + paper.to_day.text()).set("issued", local_date(paper.at).text())
-      .set("total", rules::hours_text(paper.total())).set("bars", bars)
+      .set("total", rules::hours_text(paper.total())).set("bars", bars).set("lines", shown_lines(context, paper)).set("has_lines", !paper.lines.empty())
+      .set("proof", "/v/" + paper.number + "/proof.json")
       .set("since", standing < paper.total() && paper.state == "valid"
                         ? context.text("certificate.less_now", {{"n", rules::hours_text(standing)}}) : "")
       .set("log_size", proof.is_null() ? "" : std::to_string(proof["size"].integer()))
@@ -87,11 +86,13 @@ Result<Response> verify_page(Context& context, const identity::Vault& vault, con
                         {"f_number", form.field("number", "certificate.number", "certificate.number.hint", Json::of({{"short", true}, {"value", number}}))}});
   if (!text.empty()) {   // the signed text of a QR code
     if (const auto mark = text.find('#'); mark != std::string::npos) text = text.substr(mark + 1);
-    const auto read = ledger::read(text, {{book.key(), 0}});
+    const auto read = ledger::read(text, book.issuers());
+    if (read.reading == ledger::Reading::expired_key || read.reading == ledger::Reading::unknown_key)
+      return context.page("support/verify", view.set("verdict", context.text(read.reading == ledger::Reading::expired_key ? "certificate.verdict.expired_key" : "certificate.verdict.unknown_key")));
     if (read.reading != ledger::Reading::good) return context.page("support/verify", view.set("verdict", context.text("certificate.verdict.forged")));
     number = read.certificate.number;
   }
-  const auto paper = number.empty() ? std::nullopt : by_number(context.reader, number);
+  const auto paper = number.empty() ? std::nullopt : find_certificate(context.reader, number);
   if (paper) add_truth(context, vault, *paper, view);
   if (paper && paper->state != "revoked" && context.may(permission::supervise))
     view.set("revoke", Json::of({{"number", paper->number}, {"f_reason", form.field("reason", "certificate.why_revoke", "certificate.why_revoke.hint",
@@ -101,11 +102,15 @@ Result<Response> verify_page(Context& context, const identity::Vault& vault, con
   return context.page("support/verify", view);
 }
 
-Result<Response> paper_page(Context& context, const identity::Vault& vault) {
+Result<Response> paper_page(Context& context, const identity::Vault& vault, const Book& book) {
   std::string number = context.argument("file");
-  if (number.ends_with(".pdf")) number.resize(number.size() - 4);
-  const auto paper = by_number(context.reader, number);
+  const bool badge = number.ends_with(".json");
+  if (const auto dot = number.rfind('.'); dot != std::string::npos) number.resize(dot);
+  const auto paper = find_certificate(context.reader, number);
   if (!paper || teams::account_of_volunteer(context.reader, paper->volunteer) != context.actor.account) return refuse(Kind::not_found, "http.not_found");
+  if (badge)
+    return Response::file(credential(*paper, vault.unseal(paper->name_sealed, "certificate.name").value_or(""), book, context.words).dump(),
+                          "application/vc+ld+json", paper->number + ".json");
   return Response::file(support::paper(*paper, vault.unseal(paper->name_sealed, "certificate.name").value_or(""), context.words), "application/pdf",
                         paper->number + ".pdf");
 }
@@ -116,7 +121,7 @@ void add_certificate_routes(http::Router& router, const Services& services, cons
   const auto* vault = &services.vault;
   router.page("certificate.mine", "/me/certificates", Access::signed_in("one's own certificates"), my_certificates);
   router.resolver("certificate", [](storage::Reader& reader, const std::string& number) -> std::optional<access::Place> {
-    const auto paper = by_number(reader, number);
+    const auto paper = find_certificate(reader, number);
     const auto person = paper ? teams::find_volunteer(reader, paper->volunteer) : std::nullopt;
     if (!person) return std::nullopt;
     access::Place place;
@@ -135,25 +140,32 @@ void add_certificate_routes(http::Router& router, const Services& services, cons
         return Json::of({{"number", made.number}, {"minutes", made.total()}});
       });
   router.page("certificate.paper", "/me/certificates/{file}", Access::signed_in("one's own certificate (checked in the page)"),
-              [vault](Context& context) { return paper_page(context, *vault); });
+              [vault, &book](Context& context) { return paper_page(context, *vault, book); });
   const auto verify = [vault, &book](Context& context) { return verify_page(context, *vault, book); };
   router.page("certificate.verify", "/verify", Access::everyone("anybody may check a certificate (Decree 67 art. 17)"), verify);
   router.page("certificate.shown", "/v/{number}", Access::everyone("anybody may check a certificate (Decree 67 art. 17)"), verify);
+  // The leaf of a certificate and its way to the signed head, for tongxin-verify and the offline page; names nobody.
+  router.page("certificate.proof", "/v/{number}/proof.json", Access::everyone("anybody may check a certificate (Decree 67 art. 17)"),
+              [](Context& context) -> Result<Response> {
+                const auto paper = find_certificate(context.reader, context.argument("number"));
+                if (!paper) return refuse(Kind::not_found, "http.not_found");
+                return Response::json(proof_of(context.reader, paper->state == "valid" ? "certificate" : paper->state, paper->id));
+              });
   router.command<RevokeInput>(
       {.name = "certificate.revoke", .path = "/desk/certificates/{certificate}/revoke",
        .access = Access::over(permission::supervise, "certificate"),
        .next = [](const CommandContext& context, const Json&) { return "/v/" + context.argument("certificate"); }, .flash = "certificate.revoked",
        .page = verify},
       [&book](storage::Tx& tx, const CommandContext& context, const RevokeInput& input) -> Result<Json> {
-        auto paper = by_number(tx, context.argument("certificate"));
+        auto paper = find_certificate(tx, context.argument("certificate"));
         if (!paper) return refuse(Kind::not_found, "http.not_found");
-        if (paper->state == "revoked") return refuse(Kind::conflict, "certificate.gone");
+        if (paper->state == "revoked" || paper->state == "erased") return refuse(Kind::conflict, "certificate.gone");
         if (letter_count(input.reason) < 5) return refuse(Kind::invalid, "flow.reason_missing", "reason");
         paper->state = "revoked";
         paper->reason = input.reason;
         paper->changed = tx.now();
         storage::update(tx, "certificate", *paper);
-        book.log(tx, "revoked", paper->id, exact(*paper));
+        book.log(tx, "revoked", paper->id, logged(*paper));
         return Json::of({{"number", paper->number}});
       });
 }

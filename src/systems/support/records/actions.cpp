@@ -42,7 +42,7 @@ ServiceRecord written(storage::Tx& tx, const Book& book, ServiceRecord record) {
   record.id = tx.new_id();
   record.at = tx.now();
   storage::insert(tx, "service_record", record);
-  book.log_unsigned(tx, "record", record.id, logged_as(record));   // the posting signs
+  book.log(tx, "record", record.id, logged_as(record));
   const std::string from = "service:" + (record.organisation ? id_text(record.organisation) : "residents");
   const auto reversed = record.reverses ? scalar<std::int64_t>(tx, "select id from posting where source = $1 and reverses = 0", record.reverses)
                                         : std::nullopt;
@@ -216,6 +216,16 @@ Result<void> may_have(storage::Tx& tx, const teams::Volunteer& person, const Man
 }
 
 }  // namespace
+
+ServiceRecord write_record(storage::Tx& tx, const Book& book, ServiceRecord record) { return written(tx, book, std::move(record)); }
+void reverse_record(storage::Tx& tx, const Book& book, const ServiceRecord& old, std::int64_t source, access::AccountId first, access::AccountId second) {
+  RecordCase by;
+  by.id = source;
+  by.first_by = first;
+  by.second_by = second;
+  take_back(tx, book, old, by);
+}
+bool busy_then(storage::Reader& reader, std::int64_t volunteer, Instant from, Instant to) { return overlaps(reader, volunteer, {from, to}, 0); }
 
 rules::Policy policy_of(storage::Reader& reader, const std::string& region) {
   rules::Policy policy;

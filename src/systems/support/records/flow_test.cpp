@@ -1,5 +1,6 @@
 #include "systems/support/records/flow.h"
 #include "systems/support/fraud/flow.h"
+#include "systems/support/certificates/flow.h"
 
 #include <gtest/gtest.h>
 
@@ -23,6 +24,16 @@ TEST(CaseFlow, StandsInTheReadmeAsItIs) {
   text << file.rdbuf();
   for (const auto* flow : {&kCaseFlow, &kRiskFlow})
     EXPECT_NE(text.str().find(flow->mermaid()), std::string::npos) << "README.md should hold:\n" << flow->mermaid();
+}
+
+TEST(SealFlow, IsSoundAndStandsInTheReadme) {
+  const auto words = language::Catalogue::load("web/locales").value();
+  EXPECT_EQ(kSealFlow.fault(), "");
+  for (const auto& key : kSealFlow.keys()) EXPECT_TRUE(words.has(key)) << key;
+  std::ifstream file("src/systems/support/README.md");
+  std::stringstream text;
+  text << file.rdbuf();
+  EXPECT_NE(text.str().find(kSealFlow.mermaid()), std::string::npos) << "README.md should hold:\n" << kSealFlow.mermaid();
 }
 
 }  // namespace

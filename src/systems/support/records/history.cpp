@@ -8,6 +8,7 @@
 #include "systems/support/fraud/fraud.h"
 #include "systems/support/records/flow.h"
 #include "systems/support/records/records.h"
+#include "systems/support/transfer/transfer.h"
 #include "systems/teams/teams.h"
 
 namespace tx::support {
@@ -79,7 +80,8 @@ Json record_facts(const Context& context, const ServiceRecord& record) {
       .push(fact(context, "record.place", place_text(context, record.place)));
   if (!record.content.empty()) facts.push(fact(context, "record.content", record.content));
   if (context.words.has("category." + record.category)) facts.push(fact(context, "record.category", context.text("category." + record.category)));
-  facts.push(fact(context, "record.organisation", organisation ? organisation->name : context.text("record.residents")));
+  facts.push(fact(context, "record.organisation", record.kind == "transfer" ? origin_of(context.reader, record.id)
+                                                  : organisation            ? organisation->name : context.text("record.residents")));
   if (!record.in_charge.empty()) facts.push(fact(context, "record.in_charge", record.in_charge));
   facts.push(fact(context, "record.evidence", enum_name(record.grade) + std::string(" · ") + grade_text(context, record.grade)))
       .push(fact(context, "record.nature", context.text(is_verified(record.grade) ? "record.nature.verified" : "record.nature.declared")));

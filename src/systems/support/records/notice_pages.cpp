@@ -121,25 +121,6 @@ void add_notice_routes(http::Router& router, const Services&, const Book& book) 
         const auto of = TX_TRY(object(tx, book, id_value(context.argument("case")).value_or(0), input.words, context.actor));
         return Json::of({{"case", id_text(of.id)}, {"state", of.state}, {"region", of.region}});
       });
-  // The log for witnesses and verifiers: the signed head, and the leaves, which hold commitments only.
-  router.page("log.checkpoint", "/log/checkpoint", Access::everyone("the signed head holds no personal data"), [](Context& context) -> Result<Response> {
-    return Response::text(head(context.reader).note);
-  });
-  router.query("log.leaves", "/api/log/leaves", Access::everyone("leaves are salted commitments"), [](Context& context) -> Result<Json> {
-    const auto from = std::max<std::int64_t>(0, std::atoll(context.request.query["from"].text().c_str()));
-    Json leaves = Json::array();
-    for (const auto& row : storage::query(context.reader, "select leaf from log_leaf where seq >= $1 order by seq limit 1000", from).rows)
-      leaves.push(std::get<std::string>(row[0]));
-    return Json::of({{"from", from}, {"leaves", leaves}, {"checkpoint", head(context.reader).note}});
-  });
-  router.query("log.consistency", "/api/log/consistency", Access::everyone("hashes of the log only"), [](Context& context) -> Result<Json> {
-    const auto first = std::atoll(context.request.query["first"].text().c_str()), second = std::atoll(context.request.query["second"].text().c_str());
-    if (first < 1 || second < first || second > head(context.reader).size) return refuse(Kind::invalid, "record.log_range", "second");
-    Json hashes = Json::array();
-    for (const auto& hash : ledger::consistency_proof(node_source(context.reader), static_cast<std::uint64_t>(first), static_cast<std::uint64_t>(second)))
-      hashes.push(ledger::hex(hash));
-    return Json::of({{"first", first}, {"second", second}, {"hashes", hashes}});
-  });
 }
 
 }  // namespace tx::support

@@ -5,6 +5,7 @@
 #include "systems/support/honours/honours.h"
 #include "systems/support/records/flow.h"
 #include "systems/support/records/records.h"
+#include "systems/support/transfer/transfer.h"
 #include "systems/teams/teams.h"
 
 namespace tx::support {
@@ -37,7 +38,8 @@ Json entry_view(const Context& context, const ServiceRecord& record) {
   const auto organisation = teams::find_organisation(context.reader, record.organisation);
   const std::string when = local_date(record.starts).text() + " " + local_text(record.starts).substr(11) + "–" + local_text(record.ends).substr(11);
   return Json::of({{"href", "/me/record/" + id_text(record.id)}, {"title", title_text(context, record.title)}, {"when", when},
-                   {"organisation", organisation ? organisation->name : context.text("record.residents")},
+                   {"organisation", record.kind == "transfer" ? origin_of(context.reader, record.id)
+                                    : organisation            ? organisation->name : context.text("record.residents")},
                    {"long", language::duration_text(context.language, record.minutes)},
                    {"grade", enum_name(record.grade)}, {"grade_text", grade_text(context, record.grade)},
                    {"by_hand", record.grade == Grade::D}});

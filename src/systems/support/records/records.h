@@ -67,6 +67,11 @@ std::optional<Successor> successor_of(storage::Reader& reader, std::int64_t orga
 std::vector<std::int64_t> recorders_of(storage::Reader& reader, const access::Roles& roles, const access::Actor& actor);
 Result<void> may_record(storage::Reader& reader, std::int64_t organisation, const access::Actor& by);   // record.suspended, record.not_yours
 
+// For what comes to records by another way (transfers): writes one with its posting and leaf; takes one back by a reversal.
+ServiceRecord write_record(storage::Tx& tx, const Book& book, ServiceRecord record);
+void reverse_record(storage::Tx& tx, const Book& book, const ServiceRecord& old, std::int64_t source, access::AccountId first, access::AccountId second);
+bool busy_then(storage::Reader& reader, std::int64_t volunteer, Instant from, Instant to);   // H3: in service at that time already
+
 // ---- queries
 std::optional<ServiceRecord> find_record(storage::Reader& reader, std::int64_t id);
 std::optional<RecordCase> find_case(storage::Reader& reader, std::int64_t id);
