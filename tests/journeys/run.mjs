@@ -10,6 +10,7 @@ import { axePages } from './pages.mjs';
 import { rosterCsv, rosterXlsx } from './roster.mjs';
 import { stationJourneys } from './stations.mjs';
 import { planningJourneys } from './planning.mjs';
+import { mapJourneys } from './map.mjs';
 
 const house = await House.open();
 const pictures = process.env.SCREENSHOTS === '1';
@@ -251,6 +252,7 @@ for (const [name, run] of fraudJourneys(house, officers, pictures ? picture : nu
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 for (const [name, run] of stationJourneys(house, officers, axe)) await journey(name, run);
 for (const [name, run] of dispatchJourneys(house, officers, pictures ? picture : null)) await journey(name, run);
+for (const [name, run] of mapJourneys(house, officers, axe)) await journey(name, run);
 for (const [name, run] of planningJourneys(house, officers, axe, pictures ? picture : null)) await journey(name, run);
 for (const [name, run] of axePages(house, officers, axe)) await journey(name, run);
 
