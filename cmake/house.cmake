@@ -26,7 +26,7 @@ tx_module(platform/notices DEPENDS base platform/storage platform/access platfor
 
 tx_module(systems/teams DEPENDS base platform/language platform/documents platform/access platform/storage
   platform/audit platform/workflow platform/http platform/jobs platform/identity platform/notices)
-tx_module(systems/stations DEPENDS base engines/streets engines/covering systems/teams)
+tx_module(systems/stations DEPENDS base engines/streets engines/tiles engines/covering systems/teams)
 tx_module(systems/supply DEPENDS base engines/matching systems/teams systems/stations)
 tx_module(systems/support DEPENDS base engines/ledger systems/teams systems/stations systems/supply LIBS PkgConfig::SODIUM)
 

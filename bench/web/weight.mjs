@@ -34,7 +34,7 @@ try {
   await page.goto('/activities');
   const one = await page.locator('main a[href^="/activities/"]').first().getAttribute('href');
   console.log('page                 requests     kB  largest paint ms   slowed four times');
-  for (const [name, path, elder] of [['home', '/'], ['home, elder', '/', true], ['activities', '/activities'], ['one activity', one], ['ask', '/ask'], ['promises', '/promises']]) {
+  for (const [name, path, elder] of [['home', '/'], ['home, elder', '/', true], ['activities', '/activities'], ['one activity', one], ['ask', '/ask'], ['promises', '/promises'], ['map', '/map'], ['map on streets', '/map/porto_alegre']]) {
     const visits_of = async (slower) => {
       const visits = [];
       for (let i = 0; i < kVisits; ++i) visits.push(await visit(house, path, elder, slower));

@@ -12,6 +12,7 @@ import { stationJourneys } from './stations.mjs';
 import { planningJourneys } from './planning.mjs';
 import { timeBankJourneys } from './timebank.mjs';
 import { trustJourneys } from './trust.mjs';
+import { mapJourneys } from './map.mjs';
 
 const house = await House.open();
 const pictures = process.env.SCREENSHOTS === '1';
@@ -254,6 +255,7 @@ for (const [name, run] of trustJourneys(house, officers, pictures ? picture : nu
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 for (const [name, run] of stationJourneys(house, officers, axe)) await journey(name, run);
 for (const [name, run] of dispatchJourneys(house, officers, pictures ? picture : null)) await journey(name, run);
+for (const [name, run] of mapJourneys(house, officers, axe)) await journey(name, run);
 for (const [name, run] of planningJourneys(house, officers, axe, pictures ? picture : null)) await journey(name, run);
 for (const [name, run] of timeBankJourneys(house, officers)) await journey(name, run);
 for (const [name, run] of axePages(house, officers, axe)) await journey(name, run);

@@ -65,8 +65,8 @@ class PublicMap {
     for (const one of stations.features) one.properties.mark = markOf(one.properties);
     this.stations = stations;
     setData(this.map, 'stations', stations);
-    if (this.root.dataset.activities === '1') {
-      const activities = await getJson<Collection>(`/api/map/${region}/activities.geojson`).catch(() => none);
+    if (this.root.dataset.activities) {
+      const activities = await getJson<Collection>(`/api/activities/places?within=${this.root.dataset.activities}`).catch(() => none);
       for (const one of activities.features) one.properties.mark = 'activity';
       setData(this.map, 'activities', activities);
     }

@@ -23,16 +23,16 @@ class Side {
     for (const source of ['demand', 'stations', 'sites', 'plan', 'trial', 'thread']) map.addSource(source, { type: 'geojson', data: none as never });
     addCircleLayers(map, 'circle');
     const radius = ['interpolate', ['exponential', 2], ['zoom'], 8, ['*', .55, ['get', 'size']], 12, ['*', 1.1, ['get', 'size']], 16, ['*', 5, ['get', 'size']]] as never;
-    map.addLayer({ id: 'reached', type: 'circle', source: 'demand', filter: ['in', ['get', 'band'], ['literal', [5, 10, 15]]], paint: { 'circle-radius': radius, 'circle-color': ['match', ['get', 'band'], 5, '#27663f', 10, '#79a457', '#c9b25a'], 'circle-opacity': .8, 'circle-stroke-width': ['case', ['get', 'newly'], 2.5, .5], 'circle-stroke-color': ['case', ['get', 'newly'], '#24506e', '#ffffff'] } }, 'slot');
+    map.addLayer({ id: 'reached', type: 'circle', source: 'demand', filter: ['in', ['get', 'band'], ['literal', [5, 10, 15]]], paint: { 'circle-radius': radius, 'circle-color': ['match', ['get', 'band'], 5, '#27663f', 10, '#79a457', '#c9b25a'], 'circle-opacity': .8, 'circle-stroke-width': ['case', ['==', ['get', 'newly'], true], 2.5, .5], 'circle-stroke-color': ['case', ['==', ['get', 'newly'], true], '#24506e', '#ffffff'] } }, 'slot');
     // Missed: an open ring, so that the shape says it too.
-    map.addLayer({ id: 'missed', type: 'circle', source: 'demand', filter: ['==', ['get', 'band'], 0], paint: { 'circle-radius': radius, 'circle-color': '#bf2629', 'circle-opacity': .18, 'circle-stroke-width': 2, 'circle-stroke-color': '#bf2629' } }, 'slot');
+    map.addLayer({ id: 'missed', type: 'circle', source: 'demand', filter: ['==', ['get', 'band'], 0], paint: { 'circle-radius': radius, 'circle-color': '#bf2629', 'circle-opacity': .18, 'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 9, .9, 13, 2], 'circle-stroke-color': '#bf2629' } }, 'slot');
     map.addLayer({ id: 'nowhere', type: 'symbol', source: 'demand', filter: ['==', ['get', 'band'], -1], layout: { 'text-field': '×', 'text-font': bold, 'text-size': size + 4, 'text-allow-overlap': true }, paint: { 'text-color': '#5a4e44' } });
     map.addLayer({ id: 'sites', type: 'symbol', source: 'sites', minzoom: 11, layout: { 'icon-image': 'site', 'icon-allow-overlap': true, visibility: 'none' } });
     map.addLayer({ id: 'thread', type: 'line', source: 'thread', paint: { 'line-color': '#24506e', 'line-width': 2.5, 'line-dasharray': [2, 1.5] } });
     map.addLayer({ id: 'stations', type: 'symbol', source: 'stations', layout: { 'icon-image': ['get', 'mark'], 'icon-allow-overlap': true, 'icon-size': ['interpolate', ['linear'], ['zoom'], 8, .4, 12, .8, 14, 1] } });
     map.addLayer({ id: 'plan', type: 'symbol', source: 'plan', layout: { 'icon-image': ['match', ['get', 'kind'], 'upgrade', 'upgrade', 'plan'], 'icon-allow-overlap': true, 'icon-size': ['interpolate', ['linear'], ['zoom'], 8, .6, 13, 1], 'text-field': ['case', ['>', ['get', 'year'], 0], ['to-string', ['get', 'year']], ''], 'text-font': bold, 'text-size': size, 'text-offset': [0, 1.5], 'text-optional': true }, paint: { 'text-color': '#931b20', 'text-halo-color': '#ffffff', 'text-halo-width': 2 } });
     map.addLayer({ id: 'trial', type: 'symbol', source: 'trial', layout: { 'icon-image': ['get', 'mark'], 'icon-size': 1.25, 'icon-allow-overlap': true } });
-    map.addLayer({ id: 'trial-ring', type: 'circle', source: 'trial', filter: ['get', 'chosen'], paint: { 'circle-radius': elder ? 32 : 25, 'circle-color': 'transparent', 'circle-stroke-color': '#24506e', 'circle-stroke-width': 3 } });
+    map.addLayer({ id: 'trial-ring', type: 'circle', source: 'trial', filter: ['==', ['get', 'chosen'], true], paint: { 'circle-radius': elder ? 32 : 25, 'circle-color': 'transparent', 'circle-stroke-color': '#24506e', 'circle-stroke-width': 3 } });
     map.addLayer({ id: 'station-names', type: 'symbol', source: 'stations', minzoom: 13.5, layout: { 'text-field': ['get', 'name'], 'text-font': bold, 'text-size': size, 'text-anchor': 'top', 'text-offset': [0, 1.3], 'text-optional': true }, paint: { 'text-color': '#241c16', 'text-halo-color': '#ffffff', 'text-halo-width': 2 } });
   }
 
@@ -154,7 +154,7 @@ class PlanMap {
       do {
         this.again = false;
         const body = {
-          plan: this.value('plan'), profile: this.profile,
+          plan: this.value('plan'), year: Number(this.value('year')) || 0, profile: this.profile,
           add: this.changes.filter((c) => c.kind === 'add').map((c) => ({ lon: c.at.lon, lat: c.at.lat })),
           move: this.changes.filter((c) => c.kind === 'move').map((c) => ({ station: c.id, lon: c.at.lon, lat: c.at.lat })),
           remove: this.changes.filter((c) => c.kind === 'remove').map((c) => c.id),
@@ -181,7 +181,7 @@ class PlanMap {
     for (const band of answer.by_band) { put(`band${band.minutes}`, number(band.people)); put(`elders${band.minutes}`, number(band.elders)); }
     if (answer.newly) this.first.trial(answer.newly, answer.lost ?? []);
     this.root.dataset.reached = String(answer.reached);
-    if (this.changes.length) this.tell(this.words.say('spoken', { percent: answer.percent, reached: number(answer.reached), change: signed(answer.change) }));
+    this.tell(this.changes.length ? this.words.say('spoken', { percent: answer.percent, reached: number(answer.reached), change: signed(answer.change) }) : '');
   }
   private tell(words: string): void {
     const line = this.root.querySelector('[data-told]');
@@ -270,7 +270,13 @@ class PlanMap {
     const actions = make('p', { class: 'actions' });
     if (change?.kind !== 'remove') actions.append(button(words.say('take_away'), 'btn small danger', () => { this.change('remove', id, this.nameOf(id), this.placeOf(id)!); this.pickAgain(id); }, 'trash'));
     if (change) actions.append(button(words.say('undo'), 'btn small', () => this.undo(id), 'undo'));
-    this.sheet.show(this.nameOf(id), make('p', { class: 'soft small' }, words.say('move_hint')), make('div', { class: 'map-sheet-row' }, move, actions));
+    this.sheet.show(this.nameOf(id), make('p', { class: 'soft small' }, words.say(matchMedia('(pointer: coarse)').matches ? 'move_hint_touch' : 'move_hint')), make('div', { class: 'map-sheet-row' }, move, actions));
+    this.uncover(at);
+  }
+  // The sheet must not lie on what it speaks of.
+  private uncover(at: Point): void {
+    const point = this.map.project([at.lon, at.lat]), top = this.sheet.element.offsetTop, left = this.sheet.element.offsetLeft + this.sheet.element.offsetWidth;
+    if (point.y > top - 40 && point.x < left + 30) this.map.panBy([0, point.y - Math.max(60, top / 2)], { animate: !still });
   }
   private pickAgain(id: string): void { if (this.changes.some((c) => c.id === id)) this.pick(id); else this.sheet.close(); }
 

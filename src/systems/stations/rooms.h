@@ -51,6 +51,7 @@ class Circles;
 void keep_circles(const std::shared_ptr<circles::Circles>& held);   // for walking_minutes
 void add_map_routes(http::Router& router, const std::shared_ptr<circles::Circles>& held);
 void add_plan_json_routes(http::Router& router);
+void add_map_pages(http::Router& router, const std::shared_ptr<circles::Circles>& held);   // map/
 std::vector<storage::Migration> circle_migrations();
 
 // A member for the public and inner pages, filled by the noun that knows it.

@@ -32,6 +32,7 @@ void register_routes(http::Router& router, const Services& services) {
   keep_circles(held);
   add_map_routes(router, held);
   add_plan_json_routes(router);
+  add_map_pages(router, held);
   add_circle_routes(router, held);
   add_region_routes(router, held, services.jobs);
   add_planning_routes(router);

@@ -24,6 +24,7 @@ void register_routes(http::Router& router, const Services& services) {
   });
   add_need_routes(router, services);
   add_offer_routes(router, services);
+  add_activity_places(router);
   add_attendance_routes(router, services);
   add_evaluation_routes(router, services);
 }

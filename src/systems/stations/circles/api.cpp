@@ -75,7 +75,11 @@ Json stations_json(Context& context, const Ground& ground) {
 }
 
 Result<Json> demand_json(Context& context, const Ground& ground) {
-  const Net* net = TX_TRY(ground.net(gait_asked(context, ground.region)));
+  const Gait gait = gait_asked(context, ground.region);
+  const Net* net = TX_TRY(ground.net(gait));
+  std::int64_t year = 0;
+  (void)read_value(context.request.query["year"], year);
+  const auto nearest = TX_TRY(nearest_with_plan(context.reader, ground, gait, net->nearest, context.request.query["plan"].text(), year));
   Json features = Json::array();
   for (std::size_t i = 0; i < ground.demand.size(); ++i) {
     const auto& demand = ground.demand[i];
@@ -83,7 +87,7 @@ Result<Json> demand_json(Context& context, const Ground& ground) {
                                                {"name", demand.name},
                                                {"people", demand.people},
                                                {"elders", demand.elders},
-                                               {"seconds", net->nearest[i] < 0 ? Json() : Json(net->nearest[i])},
+                                               {"seconds", nearest[i] < 0 ? Json() : Json(nearest[i])},
                                                {"standing", standing_name(net->standing[i])}})));
   }
   return collection(std::move(features));

@@ -24,7 +24,28 @@ Json bands_json(const Report& report) {
   return bands;
 }
 
+// Places outside the circle in the first state and inside in the second, by code.
+Json changed_places(std::span<const Demand> demand, std::span<const std::int32_t> first, std::span<const std::int32_t> second) {
+  const auto inside = [](std::int32_t seconds) { return seconds >= 0 && seconds <= kCircle * 60; };
+  Json codes = Json::array();
+  for (std::size_t i = 0; i < demand.size(); ++i)
+    if (demand[i].people > 0 && !inside(first[i]) && inside(second[i])) codes.push(demand[i].code);
+  return codes;
+}
+
 }  // namespace
+
+Result<std::vector<std::int32_t>> nearest_with_plan(storage::Reader& reader, const Ground& ground, Gait gait, std::vector<std::int32_t> nearest,
+                                                    const std::string& plan, std::int64_t year) {
+  if (plan.empty()) return nearest;
+  const auto sites = TX_TRY(sites_of_plan(reader, plan, ground.region.id, year));
+  const auto* rows = TX_TRY(ground.candidate_reach(gait));
+  std::unordered_map<std::string, std::size_t> candidate;
+  for (std::size_t i = 0; i < ground.candidates.size(); ++i) candidate[ground.candidates[i].id] = i;
+  for (const auto& site : sites)
+    if (const auto found = candidate.find(site); found != candidate.end()) lower(nearest, *rows, found->second);
+  return nearest;
+}
 
 Result<Json> what_if(storage::Reader& reader, const Ground& ground, const WhatIfInput& input) {
   const auto gait = enum_value<Gait>(input.profile.empty() ? ground.region.gait : input.profile);
@@ -48,15 +69,8 @@ Result<Json> what_if(storage::Reader& reader, const Ground& ground, const WhatIf
     running[found->second] = 0;
     added.push_back(TX_TRY(place_in(item)));
   }
-  auto nearest = nearest_of(net->stations, running);
-  if (!input.plan.empty()) {
-    const auto sites = TX_TRY(sites_of_plan(reader, input.plan, ground.region.id));
-    const auto* rows = TX_TRY(ground.candidate_reach(*gait));
-    std::unordered_map<std::string, std::size_t> candidate;
-    for (std::size_t i = 0; i < ground.candidates.size(); ++i) candidate[ground.candidates[i].id] = i;
-    for (const auto& site : sites)
-      if (const auto found = candidate.find(site); found != candidate.end()) lower(nearest, *rows, found->second);
-  }
+  const auto before = TX_TRY(nearest_with_plan(reader, ground, *gait, net->nearest, input.plan, input.year));
+  auto nearest = TX_TRY(nearest_with_plan(reader, ground, *gait, nearest_of(net->stations, running), input.plan, input.year));
   const auto rows = ground.reach_of(*net, added, *gait, kCircle * 60);
   for (std::size_t i = 0; i < added.size(); ++i) lower(nearest, rows, i);
   const Report now = ground.report(*net), then = count(ground.demand, nearest, net->standing);
@@ -68,7 +82,9 @@ Result<Json> what_if(storage::Reader& reader, const Ground& ground, const WhatIf
                    {"elders_reached", then.reached().elders},
                    {"change", then.reached().people - now.reached().people},
                    {"elders_change", then.reached().elders - now.reached().elders},
-                   {"by_band", bands_json(then)}});
+                   {"by_band", bands_json(then)},
+                   {"newly", changed_places(ground.demand, before, nearest)},
+                   {"lost", changed_places(ground.demand, nearest, before)}});
 }
 
 Result<Json> Ground::circle(LonLat at, Gait gait, std::span<const int> minutes) const {

@@ -26,12 +26,12 @@ Question question_of(const Plan& plan) {
 
 namespace tx::stations::circles {
 
-Result<std::vector<std::string>> sites_of_plan(storage::Reader& reader, const std::string& plan, const std::string& region) {
+Result<std::vector<std::string>> sites_of_plan(storage::Reader& reader, const std::string& plan, const std::string& region, std::int64_t year) {
   const auto found = planning::find_plan(reader, plan);
   if (!found || found->region != region) return refuse(tx::Kind::not_found, "circle.plan_unknown", "plan");
   std::vector<std::string> codes;
   for (const auto& site : planning::sites_of(*found))
-    if (site.kind == "new") codes.push_back(site.code);
+    if (site.kind == "new" && (year == 0 || site.year <= year)) codes.push_back(site.code);
   return codes;
 }
 

@@ -44,5 +44,6 @@ Result<void> answer_swap(storage::Tx& tx, std::int64_t swap, std::int64_t volunt
 int finish_ended_activities(storage::Tx& tx);   // timed
 
 void add_offer_routes(http::Router& router, const Services& services);
+void add_activity_places(http::Router& router);   // for the map
 
 }  // namespace tx::supply

@@ -1,0 +1,134 @@
+// The map: found and read by the public, planned on by officials (dragging, keys, two plans side by side), printed on A3, and
+// complete without script or WebGL. Kept apart from run.mjs, which calls them.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { check, desk, phone } from './house.mjs';
+
+const kTown = 'porto_alegre';
+
+// WebGL by software, for the journeys with a live map only.
+async function withWebGl(house, run) {
+  const plain = house.browser;
+  house.browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'] });
+  try { return await run(); } finally { await house.browser.close(); house.browser = plain; }
+}
+const live = (page) => page.waitForSelector('tx-map[data-ready="1"]', { timeout: 60000 });
+const number = async (page, name) => Number((await page.locator(`[data-f=${name}]`).first().innerText()).replace(/[^0-9−-]/g, '').replace('−', '-'));
+const settled = (page, before) => page.waitForFunction((old) => document.querySelector('tx-map').dataset.reached && document.querySelector('tx-map').dataset.reached !== old, before, { timeout: 20000 });
+
+async function cleanWith(axe, page, where) {
+  const broken = await page.evaluate(`(() => { const define = undefined; ${axe}; return axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.slice(0, 2).map((n) => n.html).join(' ').slice(0, 240))); })()`);
+  check(broken.length === 0, `${where}: ${broken.join('\n    ')}`);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  check(wide <= 1, `${where} is ${wide} px too wide`);
+}
+
+export function mapJourneys(house, officers, axe) {
+  return [
+    ['the map without script: stations as shapes and words, a list, and the officials\' figures as tables', async () => {
+      const page = await house.person({ size: phone, script: false });
+      await page.goto('/map');
+      check(await page.locator('.map-drawn .number').count() >= 10, 'the nearest are numbered on the drawn map');
+      check(await page.locator('.map-near li').count() >= 10, 'and stand in the list');
+      check((await page.locator('.map-near .pill').first().innerText()).length > 2, 'with their state in words');
+      await page.goto(`/map/${kTown}`);
+      check((await page.locator('.map-credit').innerText()).includes('© OpenStreetMap contributors'), 'whose map it is');
+      const ground = await page.request.get(await page.locator('.map-drawn image').getAttribute('href'));
+      check(ground.ok() && (await ground.text()).includes('<path'), 'the ground is drawn');
+      await page.goto('/map?q=团结');
+      await Promise.all([page.waitForNavigation(), page.locator('.map-places a').first().click()]);
+      check((await page.locator('.map-near').innerText()).includes('分钟'), 'from a community the walk is told');
+    }],
+    ['the live map opens by the house\'s own tiles and letters, and a station on it leads to its page', async () => withWebGl(house, async () => {
+      const page = await house.person({ size: phone });
+      const outside = [], bad = [];
+      page.on('request', (request) => { if (!request.url().startsWith(house.base) && !request.url().startsWith('data:') && !request.url().startsWith('blob:')) outside.push(request.url()); });
+      page.on('console', (message) => { if (message.type() === 'error') bad.push(message.text()); });
+      page.on('pageerror', (error) => bad.push(String(error)));
+      await page.goto(`/map/${kTown}`);
+      await live(page);
+      check(await page.locator('.map-still').isHidden(), 'the drawn map has given way');
+      await page.goto('/map');
+      await live(page);
+      await page.locator('.near-show').first().click();
+      await page.waitForSelector('.map-sheet h2');
+      check(await page.locator('.map-sheet a.btn.primary').getAttribute('href').then((h) => h.startsWith('/stations/')), 'the sheet leads to the station');
+      await page.locator('.map-sheet .btn:not(.primary)').first().click();
+      await page.waitForSelector('.map-bands:not([hidden])');
+      await cleanWith(axe, page, 'the public map');
+      await page.keyboard.press('Escape');
+      check(outside.length === 0, `nothing comes from elsewhere: ${outside[0]}`);
+      check(bad.length === 0, `no error: ${bad[0]}`);
+    })],
+    ['an official drags a station and the numbers change, moves it by keys, and undoes it', async () => {
+      const signedIn = officers?.guanli ?? await house.officer('guanli');
+      await withWebGl(house, async () => {
+      // Signed in already: the second factor is enrolled once.
+      const state = await signedIn.context().storageState();
+      const page = await (await house.browser.newContext({ viewport: desk, locale: 'zh-CN', baseURL: house.base, storageState: state, serviceWorkers: 'block' })).newPage();
+      page.setDefaultTimeout(15000);
+      await page.goto(`/desk/map/${kTown}`);
+      await live(page);
+      const today = await number(page, 'reached');
+      // A new station in a gap, from the table: the keyboard's way.
+      await page.locator('a[data-try]').first().focus();
+      let before = await page.locator('tx-map').getAttribute('data-reached');
+      await page.keyboard.press('Enter');
+      await settled(page, before);
+      const with_one = await number(page, 'reached');
+      check(with_one > today, `a station in the widest gap reaches more: ${today} -> ${with_one}`);
+      check(await number(page, 'change') === with_one - today, 'and the change says by how many');
+      check((await page.locator('[data-told]').innerText()).includes('%'), 'it is told aloud');
+      before = await page.locator('tx-map').getAttribute('data-reached');
+      await page.locator('.map-sheet').focus();
+      for (let i = 0; i < 4; i += 1) await page.keyboard.press('Shift+ArrowLeft');
+      await settled(page, before);
+      check(await page.locator('[data-changes] li').count() === 1, 'still one change');
+      await page.locator('[data-act=clear]').click();
+      await page.waitForFunction((n) => Number(document.querySelector('tx-map').dataset.reached) === n, today);
+      check(await page.locator('[data-changes] li').count() === 0, 'all undone');
+      // Dragging: a new one in the middle, pulled away by the hand.
+      await page.locator('[data-act=add]').click();
+      await page.waitForFunction(() => document.querySelectorAll('[data-changes] li').length === 1);
+      await page.keyboard.press('Escape');
+      const box = await page.locator('.map-side:not(.second) .map-stage').boundingBox();
+      before = await page.locator('tx-map').getAttribute('data-reached');
+      const x = box.x + box.width / 2, y = box.y + box.height / 2;
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      for (let i = 1; i <= 8; i += 1) await page.mouse.move(x + 12 * i, y - 9 * i);
+      await page.mouse.up();
+      await page.waitForTimeout(300);
+      check(await page.locator('[data-changes] li').count() === 1, 'dragging moves it');
+      check((await page.locator('.map-sheet').count()) > 0, 'and shows what can be done with it');
+      await cleanWith(axe, page, 'the planning map');
+      // Two maps side by side move together.
+      await page.selectOption('select[name=beside]', 'now');
+      await page.waitForSelector('.map-side.second .map-stage.live', { timeout: 60000 });
+      check(await page.locator('.map-side.second').isVisible(), 'the second map stands beside');
+      });
+    }],
+    ['the planning map without script tries a station by a link, and prints on A3', async () => {
+      const signed = officers?.guanli ?? await house.officer('guanli');
+      const context = await house.browser.newContext({ viewport: desk, locale: 'zh-CN', javaScriptEnabled: false, baseURL: house.base, storageState: await signed.context().storageState() });
+      const page = await context.newPage();
+      await page.goto(`/desk/map/${kTown}`);
+      const today = await number(page, 'reached');
+      await Promise.all([page.waitForNavigation(), page.locator('a[data-try]').first().click()]);
+      check(await number(page, 'reached') > today, 'the server counts the trial');
+      const pdf = await page.request.get(`/desk/map/${kTown}/plan.pdf`);
+      check(pdf.ok() && (await pdf.body()).subarray(0, 5).toString() === '%PDF-', 'a PDF');
+      const folder = mkdtempSync(join(tmpdir(), 'tongxin-map-'));
+      writeFileSync(join(folder, 'a.pdf'), await pdf.body());
+      const facts = execFileSync('pdfinfo', [join(folder, 'a.pdf')], { encoding: 'utf8' });
+      const words = execFileSync('pdftotext', ['-layout', join(folder, 'a.pdf'), '-'], { encoding: 'utf8' });
+      rmSync(folder, { recursive: true });
+      check(/Page size:\s+1190\.5\d* x 841\.8\d*/.test(facts), `A3 lying: ${/Page size.*/.exec(facts)}`);
+      check(words.includes('OpenStreetMap contributors') && words.includes('%'), 'whose map, and the sentence');
+      await context.close();
+    }],
+  ];
+}
