@@ -219,11 +219,7 @@ Result<void> may_have(storage::Tx& tx, const teams::Volunteer& person, const Man
 
 ServiceRecord write_record(storage::Tx& tx, const Book& book, ServiceRecord record) { return written(tx, book, std::move(record)); }
 void reverse_record(storage::Tx& tx, const Book& book, const ServiceRecord& old, std::int64_t source, access::AccountId first, access::AccountId second) {
-  RecordCase by;
-  by.id = source;
-  by.first_by = first;
-  by.second_by = second;
-  take_back(tx, book, old, by);
+  take_back(tx, book, old, "correction", source, first, second);
 }
 bool busy_then(storage::Reader& reader, std::int64_t volunteer, Instant from, Instant to) { return overlaps(reader, volunteer, {from, to}, 0); }
 
