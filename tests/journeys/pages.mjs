@@ -1,8 +1,7 @@
 // axe-core and sideways scroll on every page that each kind of person can open; three faces.
 import { check, desk, phone } from './house.mjs';
 
-const kPublic = ['/', '/ask', '/ask?service=meal', '/ask?service=meal&region=640104001002', '/follow', '/activities', '/menu', '/nearby', '/promises', '/stations', '/organisations', '/complain', '/help', '/privacy', '/accessibility', '/login', '/register', '/scan', '/notices/records', '/notices/hours', '/verify', '/v/0000000000000000', '/circles', '/honours', '/honours/notice', '/training', '/oath'];
-const kPublic = ['/', '/ask', '/ask?service=meal', '/ask?service=meal&region=640104001002', '/follow', '/activities', '/menu', '/nearby', '/promises', '/stations', '/organisations', '/complain', '/help', '/privacy', '/accessibility', '/login', '/register', '/scan', '/notices/records', '/notices/hours', '/verify', '/v/0000000000000000', '/circles', '/verify/offline', '/log', '/spot-checks', '/reports/records'];
+const kPublic = ['/', '/ask', '/ask?service=meal', '/ask?service=meal&region=640104001002', '/follow', '/activities', '/menu', '/nearby', '/promises', '/stations', '/organisations', '/complain', '/help', '/privacy', '/accessibility', '/login', '/register', '/scan', '/notices/records', '/notices/hours', '/verify', '/v/0000000000000000', '/circles', '/honours', '/honours/notice', '/training', '/oath', '/verify/offline', '/log', '/spot-checks', '/reports/records', '/map', '/map/porto_alegre'];
 const kSigned = ['/me', '/me/needs', '/me/volunteer', '/me/account', '/messages', '/messages/settings', '/organisations/apply', '/me/proxies', '/me/children'];
 const kVolunteer = ['/me/service', '/me/swaps', '/nearby', '/me/record', '/me/certificates', '/me/timebank', '/me/honours', '/me/benefits', '/me/training', '/honours/nominate'];
 

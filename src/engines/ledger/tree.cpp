@@ -91,6 +91,7 @@ std::optional<std::string> from_base64(std::string_view text) {
                         &end, sodium_base64_VARIANT_ORIGINAL) != 0 || end != text.data() + text.size())
     return std::nullopt;
   bytes.resize(length);
+  if (base64(bytes) != text) return std::nullopt;   // one value, one spelling
   return bytes;
 }
 
