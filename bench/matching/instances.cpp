@@ -1,11 +1,14 @@
 // The combinatorial core on instances with known optima (format: S V M; S x heads from to; V x most; M x slot person weight).
 //   bench_instances FOLDER...   reads own/*.txt.gz and assign/*.txt.gz, beside LEMON's NetworkSimplex on the same graph
 //   bench_instances --only ours|lemon FILE   one solver, for callgrind
+//   bench_instances --large PEOPLE SLOTS K   a made-up graph, K arcs a slot, both solvers once (LEMON takes minutes)
 #include <lemon/list_graph.h>
 #include <lemon/network_simplex.h>
 #include <lemon/smart_graph.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -197,9 +200,60 @@ Graph random_graph(std::mt19937& random) {
   return graph;
 }
 
+// Slots on a map, each with its K nearest people, who take one slot each.
+Graph large_graph(std::uint32_t people, std::uint32_t slots, std::size_t k) {
+  std::mt19937_64 random(2026);
+  const auto uniform = [&] { return static_cast<double>(random() >> 11) * 0x1p-53; };
+  const auto side = static_cast<std::uint32_t>(std::max(1.0, std::sqrt(people / 40.0)));
+  std::vector<std::vector<std::uint32_t>> cells(std::size_t{side} * side);
+  std::vector<std::pair<double, double>> at(people);
+  for (std::uint32_t v = 0; v < people; ++v) {
+    at[v] = {uniform() * side, uniform() * side};
+    cells[static_cast<std::size_t>(at[v].second) * side + static_cast<std::size_t>(at[v].first)].push_back(v);
+  }
+  Graph graph;
+  graph.people = people;
+  graph.overlaps_allowed = true;
+  for (std::uint32_t s = 0; s < slots; ++s) {
+    graph.slots.push_back({});
+    graph.slots.back().heads = 1 + static_cast<int>(random() % 3);
+    const double x = uniform() * side, y = uniform() * side;
+    std::vector<std::pair<std::int32_t, std::uint32_t>> list;
+    for (int dy = -2; dy <= 2; ++dy)
+      for (int dx = -2; dx <= 2; ++dx) {
+        const auto cx = static_cast<std::int64_t>(x) + dx, cy = static_cast<std::int64_t>(y) + dy;
+        if (cx < 0 || cy < 0 || cx >= side || cy >= side) continue;
+        for (const auto v : cells[static_cast<std::size_t>(cy * side + cx)])
+          list.emplace_back(1000 + static_cast<int>(random() % 900) + static_cast<int>(400 * std::max(0.0, 1 - std::hypot(at[v].first - x, at[v].second - y) / 2.5)), v);
+      }
+    std::sort(list.rbegin(), list.rend());
+    list.resize(std::min(list.size(), k));
+    graph.add_list(std::move(list));
+  }
+  graph.index();
+  return graph;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 5 && std::string(argv[1]) == "--large") {
+    const auto graph = large_graph(static_cast<std::uint32_t>(std::atoi(argv[2])), static_cast<std::uint32_t>(std::atoi(argv[3])), static_cast<std::size_t>(std::atoi(argv[4])));
+    double ours = 1e9;
+    Flow flow;
+    for (int i = 0; i < 3; ++i) {
+      const auto start = Clock::now();
+      flow = flow_core(graph);
+      ours = std::min(ours, since(start));
+    }
+    std::printf("%zu arcs, %zu seats held: ours %.2f s, proven %d\n", graph.arcs(), flow.arcs.size(), ours, proves(graph, flow));
+    std::fflush(stdout);
+    const auto start = Clock::now();
+    const auto oracle = lemon_value(graph);
+    const auto theirs = since(start);
+    std::printf("lemon %.2f s, %s, ratio %.1f\n", theirs, oracle == flow.value ? "EQUAL" : "DIFFERENT", theirs / ours);
+    return 0;
+  }
   if (argc == 4 && std::string(argv[1]) == "--only") {
     auto graph = read_own(unpacked(argv[3]));
     graph.most.clear();

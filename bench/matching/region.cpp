@@ -1,6 +1,7 @@
 // A made-up region of any size: index, dispatch answers, the whole batch with its certificate, churn.
-//   bench_region PEOPLE SLOTS [plan]      "plan": solve() as well, and verify it when VERIFY is set
-//   bench_region dispatch PEOPLE          index and K = 64 answers alone
+//   bench_region PEOPLE SLOTS             solve(), then changes; verified when VERIFY is set. AMPLE: nobody asks for a skill
+//   bench_region dispatch PEOPLE [BESIDE] index and K = 64 answers; while BESIDE people x a tenth of slots are solved elsewhere
+//   bench_region fairness PEOPLE SLOTS    the curve: lines, then a picture
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -8,10 +9,14 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <random>
 #include <string>
+#include <thread>
 
+#include "engines/matching/compare.h"
 #include "engines/matching/region.h"
+#include "engines/matching/standing.h"
 
 namespace {
 
@@ -24,6 +29,7 @@ constexpr std::int64_t kDay = 24 * 60, kMonday = 20'000 / 7 * 7 * kDay + 4 * kDa
 struct Maker {
   std::mt19937_64 random{2026};
   double side;
+  bool ample = std::getenv("AMPLE") != nullptr;
   std::vector<std::pair<double, double>> towns;
   explicit Maker(std::size_t people) : side(std::sqrt(static_cast<double>(people) / 280.0) * 1000) {
     for (int i = 0; i < 40; ++i) towns.emplace_back(uniform() * side, uniform() * side);
@@ -66,7 +72,8 @@ struct Maker {
     s.to = s.from + 60 + 30 * below(4);
     s.heads = 1 + (below(3) == 0) * (1 + below(4));
     s.urgency = below(4);
-    s.skills = below(2) ? 0 : std::uint64_t{1} << (1 + below(23));
+    s.small = id % 5 == 0;
+    s.skills = below(2) || ample ? 0 : std::uint64_t{1} << (1 + below(23));
     s.languages = below(4) ? 0 : 8;
     s.adults_only = below(5) == 0;
     s.checked_only = below(10) == 0;
@@ -74,6 +81,12 @@ struct Maker {
     return s;
   }
 };
+
+double processor() {   // seconds of all threads
+  timespec t{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
+}
 
 double gigabytes() {
   rusage usage{};
@@ -108,12 +121,30 @@ int main(int argc, char** argv) {
     for (std::size_t i = 0; i < people; ++i) region.add(maker.volunteer(static_cast<std::int64_t>(i)));
     const auto start = Clock::now();
     region.build();
-    std::printf("%zu people: index built in %.2f s, %.1f bytes a person, whole process %.2f GB\n", people, since(start),
+    std::printf("%zu people: index built in %.2f s, %.1f bytes a person, whole process at most %.2f GB\n", people, since(start),
                 static_cast<double>(region.bytes()) / static_cast<double>(people), gigabytes());
     dispatch(region, maker, 5000);
+    if (argc < 4) return 0;
+    Maker other(static_cast<std::size_t>(std::atoll(argv[3])));
+    std::vector<Volunteer> beside;
+    std::vector<Slot> slots;
+    for (long long i = 0; i < std::atoll(argv[3]); ++i) beside.push_back(other.volunteer(i));
+    for (long long i = 0; i < std::atoll(argv[3]) / 10; ++i) slots.push_back(other.slot(i));
+    bool done = false;
+    std::thread batch([&] {
+      SolveOptions options;
+      options.progress = [&](int, int) { return !done; };
+      while (!done) solve(beside, slots, weights, kMonday, options);
+    });
+    std::printf("beside a batch: ");
+    dispatch(region, maker, 20'000);
+    done = true;
+    batch.join();
     return 0;
   }
-  const auto people = static_cast<std::size_t>(std::atoll(argv[1])), needs = static_cast<std::size_t>(std::atoll(argv[2]));
+  const bool curve = std::string(argv[1]) == "fairness";
+  if (curve && argc < 4) return 2;
+  const auto people = static_cast<std::size_t>(std::atoll(argv[curve ? 2 : 1])), needs = static_cast<std::size_t>(std::atoll(argv[curve ? 3 : 2]));
   Maker maker(people);
   std::vector<Volunteer> volunteers;
   volunteers.reserve(people);
@@ -124,14 +155,45 @@ int main(int argc, char** argv) {
     slots.push_back(maker.slot(1'000'000'000 + static_cast<std::int64_t>(i)));
     seats += static_cast<std::size_t>(slots.back().heads);
   }
+  if (curve) {
+    const int bonuses[] = {0, 50, 100, 200, 300, 500, 800, 1200}, loads[] = {0, -150, -300, -600, -1200};
+    const auto points = price_of_fairness(volunteers, slots, weights, kMonday, bonuses, loads);
+    std::printf("%s%s", lines(points).c_str(), picture(points).c_str());
+    return 0;
+  }
   auto start = Clock::now();
-  const auto plan = solve(volunteers, slots, weights, kMonday);
-  std::printf("%zu people x %zu slots (%zu seats): %.2f s end to end; %zu pairs kept, %zu seats filled, value %ld, bound %ld, gap over all eligible pairs %.4f %%; %.2f GB\n",
-              people, needs, seats, since(start), plan.arcs, plan.assignments.size(), static_cast<long>(plan.value), static_cast<long>(plan.bound),
+  const auto before = processor();
+  Standing standing(volunteers, slots, weights, kMonday);
+  const auto plan = standing.plan();
+  std::printf("%zu people x %zu slots (%zu seats): %.2f s end to end, %.2f s of processor; %zu pairs kept, %zu seats filled, value %ld, bound %ld, gap over all eligible pairs %.4f %%; %.2f GB\n",
+              people, needs, seats, since(start), processor() - before, plan.arcs, plan.assignments.size(), static_cast<long>(plan.value), static_cast<long>(plan.bound),
               100 * plan.gap(), gigabytes());
   if (std::getenv("VERIFY")) {
     start = Clock::now();
     const auto wrong = verify(volunteers, slots, weights, kMonday, plan);
     std::printf("independent checker: %s (%.1f s)\n", wrong.empty() ? "holds" : wrong.c_str(), since(start));
   }
+  // One in a thousand leaves, whether or not they hold a seat; ten times.
+  std::vector<std::uint8_t> gone(people, 0);
+  double wall = 0, spent = 0, most = 0;
+  std::size_t moved = 0, seats_left = 0;
+  for (int round = 0; round < 10; ++round) {
+    Changes changes;
+    for (std::size_t i = 0; i < std::max<std::size_t>(1, people / 1000); ++i) changes.left.push_back(static_cast<std::size_t>(maker.below(static_cast<int>(people))));
+    for (const auto v : changes.left) gone[v] = 1;
+    for (const auto& a : standing.plan().assignments) seats_left += gone[a.volunteer];
+    start = Clock::now();
+    const auto from = processor();
+    standing.solve(changes);
+    wall += since(start) / 10;
+    most = std::max(most, since(start));
+    spent += (processor() - from) / 10;
+    moved += standing.came().size();
+  }
+  for (std::size_t v = 0; v < people; ++v)
+    if (gone[v]) volunteers[v].hours = {};
+  const auto scratch = solve(volunteers, slots, weights, kMonday);
+  std::printf("one in a thousand leaves, ten times: %.2f ms each (%.2f ms of processor, at most %.2f ms), %zu seats left and %zu people given a seat; value / from scratch %.7f; bound still above by %.4f %%\n",
+              wall * 1e3, spent * 1e3, most * 1e3, seats_left, moved, static_cast<double>(standing.plan().value) / static_cast<double>(scratch.value),
+              100.0 * static_cast<double>(standing.plan().bound - scratch.value) / static_cast<double>(scratch.value));
 }

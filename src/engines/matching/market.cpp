@@ -39,9 +39,10 @@ std::int64_t Market::price(std::uint32_t arc, std::uint32_t* displaced, int& cou
   std::int64_t sum = 0;
   std::uint32_t kept[kMostDisplaced];
   int left = 0;
+  const auto fixed = [&](std::uint32_t held) { return !told_.empty() && told_[held]; };
   for (auto held = head_[person]; held != kNone; held = next_[held]) {
     if (graph_.conflict(slot, graph_.slot_of[held], person)) {
-      if (count == kMostDisplaced) return count = -1;
+      if (count == kMostDisplaced || fixed(held)) return count = -1;
       sum += cost(held);
       displaced[count++] = held;
     } else if (left < kMostDisplaced) {
@@ -52,7 +53,7 @@ std::int64_t Market::price(std::uint32_t arc, std::uint32_t* displaced, int& cou
   const auto push_cheapest = [&](auto counts) {
     int cheapest = -1;
     for (int i = 0; i < left; ++i)
-      if (counts(kept[i]) && (cheapest < 0 || cost(kept[i]) < cost(kept[cheapest]))) cheapest = i;
+      if (counts(kept[i]) && !fixed(kept[i]) && (cheapest < 0 || cost(kept[i]) < cost(kept[cheapest]))) cheapest = i;
     if (cheapest < 0 || count == kMostDisplaced) return false;
     sum += cost(kept[cheapest]);
     displaced[count++] = kept[cheapest];
@@ -212,11 +213,13 @@ bool Market::force(std::uint32_t arc, std::int32_t bid, std::uint32_t chance) {
   if (count < 0 || closed_[slot] || away_[graph_.who[arc]]) return false;
   const int seats = graph_.seats_of(graph_.who[arc]);
   while (filled_[slot] + seats > graph_.slots[slot].heads) {
+    const auto loose = [&](std::uint32_t arc) { return bid_[arc] > 0 && (told_.empty() || !told_[arc]); };
     auto held = graph_.first[slot];
     for (auto skip = chance % static_cast<std::uint32_t>(graph_.slots[slot].heads); held < graph_.first[slot + 1]; ++held)
-      if (bid_[held] > 0 && skip-- == 0) break;
-    if (held == graph_.first[slot + 1])   // fewer people than seats: teams among them
-      for (held = graph_.first[slot]; bid_[held] == 0;) ++held;
+      if (loose(held) && skip-- == 0) break;
+    if (held == graph_.first[slot + 1])   // fewer people than seats: teams among them, or some told
+      for (held = graph_.first[slot]; held < graph_.first[slot + 1] && !loose(held);) ++held;
+    if (held == graph_.first[slot + 1]) return false;
     drop(held);
     queue_.push_back(slot);
   }
@@ -269,7 +272,7 @@ std::vector<Market::Change> Market::changes() {
   return changes;
 }
 
-std::int64_t Market::keep_gains(std::vector<std::uint32_t>& moved) {
+std::int64_t Market::keep_gains(std::vector<std::uint32_t>& moved, const std::vector<std::uint32_t>& spoiled) {
   marked_ = false;
   const auto changed = changes();
   const auto people_from = static_cast<std::uint32_t>(graph_.slots.size());
@@ -288,6 +291,9 @@ std::int64_t Market::keep_gains(std::vector<std::uint32_t>& moved) {
     if (graph_.slots[slot].bonus) more[slot] += graph_.seats_of(graph_.who[change.arc]) * (change.before > 0 ? -1 : 1);
   }
   for (const auto& [slot, seats] : more) gain[root(slot)] += graph_.slots[slot].bonus * ((filled_[slot] > 0) - (filled_[slot] - seats > 0));
+  if (!spoiled.empty())
+    for (const auto& change : changed)
+      if (std::find(spoiled.begin(), spoiled.end(), slot_node(change)) != spoiled.end()) gain[root(slot_node(change))] = 0;
   std::int64_t gained = 0;
   for (const auto& each : gain) gained += std::max<std::int64_t>(0, each.second);
   const auto undone = [&](const Change& change) { return gain[root(slot_node(change))] <= 0; };
@@ -298,13 +304,36 @@ std::int64_t Market::keep_gains(std::vector<std::uint32_t>& moved) {
   for (const auto& change : changed)
     if (!undone(change)) moved.push_back(change.arc);
   for (const auto slot : closing_)
-    if (filled_[slot] > 0) closed_[slot] = 0;
+    if (filled_[slot] > 0) open(slot);
   return gained;
 }
 
-void Market::close(std::uint32_t slot) {
-  closed_[slot] = 1;
-  if (marked_) closing_.push_back(slot);
+void Market::tell(std::uint32_t slot, std::uint32_t person) {
+  if (told_.empty()) told_.assign(graph_.arcs(), 0);
+  for (auto arc = head_[person]; arc != kNone; arc = next_[arc])
+    if (graph_.slot_of[arc] == slot) told_[arc] = 1;
+}
+
+bool Market::holds_told(std::uint32_t slot) const {
+  if (told_.empty()) return false;
+  for (auto arc = graph_.first[slot]; arc < graph_.first[slot + 1]; ++arc)
+    if (bid_[arc] > 0 && told_[arc]) return true;
+  return false;
+}
+
+void Market::call_off(std::uint32_t slot) {
+  close(slot);
+  closed_[slot] |= kCalledOff;
+  for (auto arc = graph_.first[slot]; arc < graph_.first[slot + 1]; ++arc) told_[arc] = 0;
+}
+
+void Market::changed_arcs(std::vector<std::uint32_t>& arcs) {
+  for (const auto& change : changes()) arcs.push_back(change.arc);
+}
+
+void Market::close(std::uint32_t slot, bool for_good) {
+  if (marked_ && !closed_[slot] && !for_good) closing_.push_back(slot);
+  closed_[slot] |= for_good ? kForGood : kShut;
   for (auto arc = graph_.first[slot]; arc < graph_.first[slot + 1]; ++arc)
     if (bid_[arc] > 0) drop(arc);
 }

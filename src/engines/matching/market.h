@@ -27,10 +27,16 @@ class Market {
   // Since mark(): changes fall apart into pieces that share no person and no slot; each piece that gained nothing is undone.
   // `moved`: arcs of the pieces kept. The slots touched.
   void mark();
-  std::int64_t keep_gains(std::vector<std::uint32_t>& moved);
+  // So is each piece with one of the slots `spoiled`, whatever it gained.
+  std::int64_t keep_gains(std::vector<std::uint32_t>& moved, const std::vector<std::uint32_t>& spoiled = {});
   std::vector<std::uint32_t> touched() const;
-  void close(std::uint32_t slot);          // gives the people of a slot back; it bids no more
-  void open(std::uint32_t slot) { closed_[slot] = 0; }
+  void changed_arcs(std::vector<std::uint32_t>& arcs);
+  void tell(std::uint32_t slot, std::uint32_t person);   // a held arc that nothing displaces from now on, save close() and withdraw()
+  bool holds_told(std::uint32_t slot) const;
+  void call_off(std::uint32_t slot);       // closed, and nothing opens it before relent(); whoever was told there is free again
+  void relent(std::uint32_t slot) { closed_[slot] &= kForGood | kShut; }
+  void close(std::uint32_t slot, bool for_good = false);   // gives the people of a slot back; it bids no more
+  void open(std::uint32_t slot) { closed_[slot] &= kForGood | kCalledOff; }
   bool closed(std::uint32_t slot) const { return closed_[slot] != 0; }
   bool held(std::uint32_t arc) const { return bid_[arc] > 0; }
   int filled(std::uint32_t slot) const { return filled_[slot]; }
@@ -46,12 +52,13 @@ class Market {
   bool seat(std::uint32_t slot);
   bool barred(std::uint32_t slot, std::uint32_t person) const;
 
+  static constexpr std::uint8_t kShut = 1, kForGood = 2, kCalledOff = 4;
   const Graph& graph_;
   std::vector<std::int32_t> bid_;          // arc -> bid, 0: not held
   std::vector<std::uint32_t> next_, head_; // per person: linked list of arcs held
   std::vector<std::int32_t> filled_;
   std::vector<std::uint32_t> queue_;       // slots with a seat that may bid
-  std::vector<std::uint8_t> away_, closed_, picky_;
+  std::vector<std::uint8_t> away_, closed_, picky_, told_;
   std::int32_t epsilon_ = 1;
   std::int32_t bonus(std::uint32_t slot) const { return filled_[slot] == 0 ? graph_.slots[slot].bonus : 0; }
   bool marked_ = false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "engines/matching/parallel.h"
 
@@ -12,8 +13,8 @@ std::int64_t seats_worth(const Graph::SlotRow& slot, std::int64_t price) {
 }
 
 Prices::Prices(const Graph& graph, std::vector<std::int64_t> prices)
-    : graph_(graph), choice_(graph), prices_(std::move(prices)), profit_(graph.people, 0), wanted_(graph.slots.size(), 0),
-      wants_(graph.arcs(), 0), away_(graph.people, 0) {
+    : graph_(graph), prices_(std::move(prices)), profit_(graph.people, 0), wanted_(graph.slots.size(), 0), wants_(graph.arcs(), 0),
+      away_(graph.people, 0), queued_(graph.slots.size(), 0), worker_(graph) {
   for (std::uint32_t s = 0; s < prices_.size(); ++s) {
     prices_[s] = std::max(prices_[s], least(s));
     bound_ += seats_worth(graph.slots[s], prices_[s]);
@@ -42,23 +43,23 @@ std::int64_t Prices::least(std::uint32_t slot) const {
   return row.floor > 0 ? row.floor : -static_cast<std::int64_t>(row.bonus);
 }
 
-void Prices::choose(std::uint32_t person) {
+void Prices::choose(std::uint32_t person, Worker& worker) {
   if (away_[person]) return;
-  chosen_.clear();
-  const auto profit = choice_.best(person, prices_, &chosen_);
-  bound_ += profit - profit_[person];
+  worker.chosen.clear();
+  const auto profit = worker.choice.best(person, prices_, &worker.chosen);
+  worker.gain += profit - profit_[person];
   profit_[person] = profit;
   const int seats = graph_.seats_of(person);
   for (auto place = graph_.person_first[person]; place < graph_.person_first[person + 1]; ++place)
     if (wants_[place]) {
       wants_[place] = 0;
       wanted_[graph_.offers[place].slot] -= seats;
-      touched_.push_back(graph_.offers[place].slot);
+      worker.touched.push_back(graph_.offers[place].slot);
     }
-  for (const auto place : chosen_) {
+  for (const auto place : worker.chosen) {
     wants_[place] = 1;
     wanted_[graph_.offers[place].slot] += seats;
-    touched_.push_back(graph_.offers[place].slot);
+    worker.touched.push_back(graph_.offers[place].slot);
   }
 }
 
@@ -74,14 +75,34 @@ void Prices::leave(std::uint32_t person) {
 }
 
 void Prices::set(std::uint32_t slot, std::int64_t price) {
+  set(slot, price, worker_, false);
+  bound_ += std::exchange(worker_.gain, 0);
+}
+
+// `known`: worker.each holds the dearest price at which each of the first people of the list would still want the slot;
+// all behind them would not at this price. Who goes on wanting it earns as much more as it is cheaper.
+void Prices::set(std::uint32_t slot, std::int64_t price, Worker& worker, bool known) {
   const auto before = prices_[slot];
   if (price == before) return;
-  bound_ += seats_worth(graph_.slots[slot], price) - seats_worth(graph_.slots[slot], before);
+  worker.gain += seats_worth(graph_.slots[slot], price) - seats_worth(graph_.slots[slot], before);
   prices_[slot] = price;
   const auto least_price = std::min(price, before);
-  // A dearer slot concerns only those who want it; a cheaper one all who could gain by it.
-  for (auto arc = graph_.first[slot]; arc < graph_.first[slot + 1] && graph_.weight[arc] > least_price; ++arc)
-    if (price < before || wants_[graph_.place_of[arc]]) choose(graph_.who[arc]);
+  for (auto arc = graph_.first[slot]; arc < graph_.first[slot + 1] && graph_.weight[arc] >= least_price; ++arc) {   // who wants it may gain nothing by it
+    const auto person = graph_.who[arc];
+    const bool wants = wants_[graph_.place_of[arc]] != 0;
+    if (price > before && !wants) continue;
+    if (known && graph_.seats_of(person) == 1) {
+      const auto at = arc - graph_.first[slot];
+      const auto threshold = at < worker.each.size() ? worker.each[at] : std::min<std::int64_t>(price, graph_.weight[arc]) - 1;
+      if (!wants && threshold <= price) continue;
+      if (wants && threshold >= price) {
+        profit_[person] += before - price;
+        worker.gain += before - price;
+        continue;
+      }
+    }
+    choose(person, worker);
+  }
 }
 
 // Whether the slot's price could be better, all others staying.
@@ -96,66 +117,116 @@ bool Prices::amiss(std::uint32_t slot) const {
 
 // All others staying, the bound is least anywhere between the price at which one seat too few is wanted and the one at
 // which one too many is: in the middle both neighbours have room.
-bool Prices::balance(std::uint32_t slot) {
+void Prices::balance(std::uint32_t slot, Worker& worker) {
   const auto& row = graph_.slots[slot];
   const auto bottom = least(slot);
-  thresholds_.clear();   // the dearest price at which each would still want it, dearest first; so many as matter
+  auto& thresholds = worker.thresholds;   // dearest first; so many as matter
+  thresholds.clear();
+  worker.each.clear();
   const auto heads = static_cast<std::size_t>(row.heads);
   for (auto arc = graph_.first[slot]; arc < graph_.first[slot + 1]; ++arc) {
     const std::int64_t weight = graph_.weight[arc];
-    const auto enough = thresholds_.size() > heads ? thresholds_[heads] : bottom;
+    const auto enough = thresholds.size() > heads ? thresholds[heads] : bottom;
     if (weight <= enough) break;
     const auto person = graph_.who[arc];
-    if (away_[person]) continue;
     const auto place = graph_.place_of[arc];
     const std::int64_t seats = graph_.seats_of(person);
-    const auto at = wants_[place] ? prices_[slot] + (profit_[person] - choice_.best(person, prices_, nullptr, Choice::kNone, place)) / seats
-                                  : prices_[slot] - (profit_[person] - choice_.best(person, prices_, nullptr, place) + seats - 1) / seats;
+    worker.each.push_back(bottom - 1);
+    if (away_[person]) continue;
+    const auto at = wants_[place] ? prices_[slot] + (profit_[person] - worker.choice.best(person, prices_, nullptr, Choice::kNone, place)) / seats
+                                  : prices_[slot] - (profit_[person] - worker.choice.best(person, prices_, nullptr, place) + seats - 1) / seats;
+    worker.each.back() = at;
     if (at <= enough) continue;
-    for (std::int64_t k = 0; k < seats && thresholds_.size() < 4 * heads + 8; ++k)
-      thresholds_.insert(std::upper_bound(thresholds_.begin(), thresholds_.end(), at, std::greater<>()), at);
+    for (std::int64_t k = 0; k < seats && thresholds.size() < 4 * heads + 8; ++k)
+      thresholds.insert(std::upper_bound(thresholds.begin(), thresholds.end(), at, std::greater<>()), at);
+    if (thresholds.size() > heads + 1) thresholds.resize(heads + 1);
   }
-  const auto threshold = [&](std::size_t k) { return k < thresholds_.size() ? thresholds_[k] : bottom; };
-  std::int64_t price = 0;
+  const auto threshold = [&](std::size_t k) { return k < thresholds.size() ? thresholds[k] : bottom; };
+  const auto zero = std::max<std::int64_t>(bottom, 0);
+  std::int64_t price = zero;
   if (threshold(heads - 1) > 0 || row.bonus == 0) {
-    const auto high = std::max<std::int64_t>(threshold(heads - 1), std::max<std::int64_t>(bottom, 0)), low = std::max<std::int64_t>(threshold(heads), std::max<std::int64_t>(bottom, 0));
-    price = low + (high - low) / 2;
-    if (thresholds_.size() < heads) price = std::max<std::int64_t>(bottom, 0);
-  } else if (threshold(0) < 0 || thresholds_.empty()) {
+    const auto high = std::max(threshold(heads - 1), zero), low = std::max(threshold(heads), zero);
+    if (thresholds.size() >= heads) price = low + (high - low) / 2;
+  } else if (thresholds.empty()) {
     price = bottom;
-    if (!thresholds_.empty()) price = std::max(bottom, threshold(1)) + (threshold(0) - std::max(bottom, threshold(1))) / 2;
+  } else if (threshold(0) < 0) {
+    price = std::max(bottom, threshold(1)) + (threshold(0) - std::max(bottom, threshold(1))) / 2;
   }
-  if (price == prices_[slot]) return false;
-  const auto before = bound_;
-  set(slot, price);
-  return bound_ < before;
+  set(slot, price, worker, true);
 }
 
-void Prices::balance(std::vector<std::uint32_t> slots, std::size_t looks) {
-  std::vector<std::uint8_t> queued(graph_.slots.size(), 0);
-  for (const auto slot : slots) queued[slot] = 1;
-  for (std::size_t at = 0; at < slots.size() && at < looks; ++at) {
+void Prices::balance(const std::vector<std::uint32_t>& slots, std::size_t looks) {
+  balance(slots, looks, worker_, nullptr, 0);
+  bound_ += std::exchange(worker_.gain, 0);
+}
+
+void Prices::balance(std::vector<std::uint32_t> slots, std::size_t looks, Worker& worker, const std::vector<std::uint8_t>* part, std::uint8_t mine) {
+  for (const auto slot : slots) queued_[slot] = 1;
+  std::size_t at = 0;
+  for (; at < slots.size() && at < looks; ++at) {
     const auto slot = slots[at];
-    queued[slot] = 0;
+    queued_[slot] = 0;
     if (!amiss(slot)) continue;
-    touched_.clear();
-    balance(slot);
-    for (const auto other : touched_)          // whoever chose anew may have left or crowded these
-      if (!queued[other] && amiss(other)) {
-        queued[other] = 1;
+    worker.touched.clear();
+    balance(slot, worker);
+    for (const auto other : worker.touched)   // whoever chose anew may have left or crowded these
+      if ((!part || (*part)[other] == mine) && !queued_[other] && amiss(other)) {
+        queued_[other] = 1;
         slots.push_back(other);
+      }
+  }
+  for (; at < slots.size(); ++at) queued_[slots[at]] = 0;
+}
+
+// Slots stand in the order of their place, so halves of the list are halves of the map. A thread may move the slots of its
+// part none of whose people knows a slot of another part: all that it reads and writes is then its own.
+constexpr std::uint8_t kBorder = 255;
+void Prices::divide() {
+  const auto parts = workers_for(graph_.slots.size(), 5'000);
+  const auto part_of = [&](std::uint32_t slot) { return static_cast<std::uint8_t>(slot * parts / graph_.slots.size()); };
+  part_.resize(graph_.slots.size());
+  std::vector<std::uint8_t> of_person(graph_.people, kBorder);
+  for (std::uint32_t person = 0; person < graph_.people; ++person) {
+    const auto from = graph_.person_first[person], to = graph_.person_first[person + 1];
+    if (from == to) continue;
+    const auto part = part_of(graph_.offers[from].slot);
+    bool whole = true;
+    for (auto place = from; place < to && whole; ++place) whole = part_of(graph_.offers[place].slot) == part;
+    if (whole) of_person[person] = part;
+  }
+  for (std::uint32_t slot = 0; slot < graph_.slots.size(); ++slot) {
+    part_[slot] = part_of(slot);
+    for (auto arc = graph_.first[slot]; arc < graph_.first[slot + 1]; ++arc)
+      if (of_person[graph_.who[arc]] == kBorder) {
+        part_[slot] = kBorder;
+        break;
       }
   }
 }
 
 void Prices::lower(std::int64_t value, int rounds, const std::function<bool(int)>& go_on) {
-  std::vector<std::uint32_t> slots;
+  const auto parts = workers_for(graph_.slots.size(), 5'000);
+  if (parts > 1) divide();
   for (int round = 0; round < rounds && bound_ > value && go_on(round); ++round) {
-    slots.clear();
+    std::vector<std::vector<std::uint32_t>> slots(parts);
+    std::vector<std::uint32_t> rest;
     for (std::uint32_t s = 0; s < graph_.slots.size(); ++s)
-      if (amiss(s)) slots.push_back(s);
+      if (amiss(s)) (parts > 1 && part_[s] != kBorder ? slots[part_[s]] : rest).push_back(s);
     const auto before = bound_;
-    balance(slots, 8 * slots.size() + 1000);
+    if (parts > 1) {
+      std::vector<std::int64_t> gains(parts, 0);
+      in_parallel(parts, [&](std::size_t mine) {
+        Worker worker(graph_);
+        balance(slots[mine], 8 * slots[mine].size() + 1000, worker, &part_, static_cast<std::uint8_t>(mine));
+        gains[mine] = worker.gain;
+      });
+      for (const auto gain : gains) bound_ += gain;
+      for (std::uint32_t s = 0; s < graph_.slots.size(); ++s)
+        if (part_[s] == kBorder && amiss(s)) rest.push_back(s);
+      std::sort(rest.begin(), rest.end());
+      rest.erase(std::unique(rest.begin(), rest.end()), rest.end());
+    }
+    balance(rest, 8 * rest.size() + 1000);
     if ((before - bound_) * 1'000'000 <= bound_) break;
   }
 }

@@ -24,22 +24,31 @@ class Prices {
   // Lowers the bound until it reaches `value`, little is left to gain, or `go_on(round)` says no.
   void lower(std::int64_t value, int rounds, const std::function<bool(int)>& go_on);
   // Each slot by itself to the middle of its best prices, again and again, beginning with these.
-  void balance(std::vector<std::uint32_t> slots, std::size_t looks);
+  void balance(const std::vector<std::uint32_t>& slots, std::size_t looks);
 
  private:
-  void choose(std::uint32_t person);
+  struct Worker {                          // what one thread needs for itself
+    explicit Worker(const Graph& graph) : choice(graph) {}
+    Choice choice;
+    std::int64_t gain = 0;                 // of the bound
+    std::vector<std::uint32_t> chosen, touched;
+    std::vector<std::int64_t> thresholds, each;
+  };
+  void choose(std::uint32_t person, Worker& worker);
+  void set(std::uint32_t slot, std::int64_t price, Worker& worker, bool known);
   bool amiss(std::uint32_t slot) const;
-  bool balance(std::uint32_t slot);
+  void balance(std::uint32_t slot, Worker& worker);
+  void balance(std::vector<std::uint32_t> slots, std::size_t looks, Worker& worker, const std::vector<std::uint8_t>* part, std::uint8_t mine);
+  void divide();
   std::int64_t least(std::uint32_t slot) const;
 
   const Graph& graph_;
-  Choice choice_;
   std::vector<std::int64_t> prices_, profit_;
   std::vector<std::int32_t> wanted_;
-  std::vector<std::uint8_t> wants_, away_;
+  std::vector<std::uint8_t> wants_, away_, queued_;
+  std::vector<std::uint8_t> part_;         // slot -> the thread that may move it while others move theirs; kBorder: none
   std::int64_t bound_ = 0;
-  std::vector<std::uint32_t> chosen_, touched_;
-  std::vector<std::int64_t> thresholds_;
+  Worker worker_;
 };
 
 }  // namespace tx::matching

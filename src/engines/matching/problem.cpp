@@ -58,7 +58,10 @@ void Problem::find_teams(const Weights& weights, std::int64_t now) {
     if (members.size() > 1) teams_.push_back(std::move(members));
   std::sort(teams_.begin(), teams_.end());
   for (std::uint32_t team = 0; team < teams_.size(); ++team) {
-    for (const auto v : teams_[team]) number_[v] = kNone - 1;
+    for (const auto v : teams_[team]) {
+      number_[v] = kNone - 1;
+      team_of_[v] = team;
+    }
     for (std::uint32_t s = 0; s < slots_.size(); ++s) {
       const auto& of = slot(s);
       if (of.heads < static_cast<int>(teams_[team].size())) continue;
@@ -81,6 +84,12 @@ std::uint32_t Problem::number_of(std::uint32_t volunteer) {
     member_first_.push_back(static_cast<std::uint32_t>(members_.size()));
   }
   return number;
+}
+
+std::optional<std::uint32_t> Problem::person(std::size_t volunteer) const {
+  auto number = number_[volunteer];
+  if (number == kNone - 1) number = team_number_[team_of_.at(volunteer)];
+  return number == kNone ? std::nullopt : std::optional(number);
 }
 
 void Problem::add_person(const Candidate& candidate, const Slot& slot) {
@@ -114,7 +123,7 @@ void Problem::add_team(const TeamOffer& offer, const Slot& slot) {
 }
 
 void Problem::build() {
-  for (auto* column : {&graph.who}) column->clear();
+  graph.who.clear();
   graph.weight.clear();
   graph.day_room.clear();
   graph.week_room.clear();

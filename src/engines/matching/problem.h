@@ -2,6 +2,7 @@
 // for all its members), slots stand in the order of their place on the map, so that neighbours lie together in memory.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -40,6 +41,7 @@ class Problem {
       if (held(arc)) return volunteers_[members(graph.who[arc])[0]].checked_until < of.to;
     return false;
   }
+  std::optional<std::uint32_t> person(std::size_t volunteer) const;   // nobody: in no list
   // Teams that could never go, as two of their own are to be kept apart.
   const std::vector<std::uint32_t>& torn() const { return torn_; }
 
@@ -60,6 +62,7 @@ class Problem {
   std::vector<std::vector<std::uint32_t>> teams_;     // members, of two and more
   std::vector<TeamOffer> team_offers_;                // by slot
   std::vector<std::uint32_t> number_, team_number_;   // volunteer, team -> person
+  std::unordered_map<std::size_t, std::uint32_t> team_of_;   // volunteer -> team
   std::vector<std::uint32_t> member_first_, members_; // person -> volunteers
   std::vector<std::uint32_t> torn_;
 };

@@ -17,7 +17,7 @@ bool free_at(const Volunteer& volunteer, std::int64_t from, std::int64_t to) {
 
 std::int64_t distance_m(std::int64_t x1, std::int64_t y1, std::int64_t x2, std::int64_t y2) {
   const double dx = static_cast<double>(x1 - x2), dy = static_cast<double>(y1 - y2);
-  return std::llround(std::sqrt(dx * dx + dy * dy));
+  return static_cast<std::int64_t>(std::sqrt(dx * dx + dy * dy) + 0.5);
 }
 
 std::int64_t travel_minutes(std::int64_t metres, Mode mode) {

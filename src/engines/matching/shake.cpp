@@ -16,11 +16,23 @@ void Shake::look(std::uint32_t person) {
   losers_.push_back(person);
 }
 
+void Shake::forget() {
+  for (const auto person : losers_) listed_[person] = 0;
+  losers_.clear();
+}
+
+void Shake::look(const std::vector<std::uint32_t>& arcs) {
+  for (const auto arc : arcs) {
+    if (market_.held(arc)) market_.reprice(arc, prices_.all());
+    look(graph_.who[arc]);
+  }
+}
+
 void Shake::settle(std::vector<std::uint32_t> slots) {
   for (int round = 0; round < 8; ++round) {
     bool any = false;
     for (const auto slot : slots)
-      if (short_of_(slot)) {
+      if (short_of_(slot) && !market_.holds_told(slot)) {
         market_.close(slot);
         any = true;
       }
@@ -30,7 +42,13 @@ void Shake::settle(std::vector<std::uint32_t> slots) {
   }
 }
 
-std::int64_t Shake::round(unsigned share) {
+std::vector<std::uint32_t> Shake::short_where_told() const {
+  auto slots = market_.touched();
+  std::erase_if(slots, [this](auto slot) { return !short_of_(slot) || !market_.holds_told(slot); });
+  return slots;
+}
+
+std::int64_t Shake::round(unsigned share, std::vector<std::uint32_t>* changed) {
   market_.mark();
   const auto& prices = prices_.all();
   std::size_t kept = 0;
@@ -55,11 +73,9 @@ std::int64_t Shake::round(unsigned share) {
   market_.improve(slots);
   settle(market_.touched());
   std::vector<std::uint32_t> moved;
-  const auto gained = market_.keep_gains(moved);
-  for (const auto arc : moved) {
-    if (market_.held(arc)) market_.reprice(arc, prices);
-    look(graph_.who[arc]);
-  }
+  const auto gained = market_.keep_gains(moved, short_where_told());   // no gain is worth somebody's word
+  look(moved);
+  if (changed) changed->insert(changed->end(), moved.begin(), moved.end());
   return gained;
 }
 
