@@ -51,10 +51,15 @@ OwnThings own_things(WholeHouse& house, const std::string& organisation, const s
   OwnThings own;
   own.account = house.person("Owner").account;
   const auto done = house->store().write([&](storage::Tx& tx) -> Result<Json> {
-    const auto made = [&](std::string& id, const char* sql) {
+    const auto made = [&](std::string& id, std::string sql) {
       const auto number = tx.new_id();
       id = id_text(number);
-      storage::execute(tx, sql, number, own.account, tx.now());
+      if (sql.find("$2") != std::string::npos) {
+        storage::execute(tx, sql, number, own.account, tx.now());
+      } else {   // PostgreSQL takes no parameter that stands nowhere
+        for (auto at = sql.find("$3"); at != std::string::npos; at = sql.find("$3")) sql.replace(at, 2, "$2");
+        storage::execute(tx, sql, number, tx.now());
+      }
     };
     made(own.notice, "insert into notice (id, account, key, args, link, urgent, at, read_at) values ($1,$2,'notice.asked','{}','/',0,$3,0)");
     made(own.proxy, "insert into proxy (id, helper, principal, asked_index, principal_name, consent_kind, consent_by, since, until, ended, "
@@ -79,7 +84,7 @@ OwnThings own_things(WholeHouse& house, const std::string& organisation, const s
     made(own.minor_access, "insert into minor_access (id, subject, region, asked_by, reason, state, due, decided_by, created) values "
                            "($1,'volunteer:0','640104001002',$2,'','asked',0,0,$3)");
     made(own.risk, "insert into risk_case (id, rule, organisation, region, enterer, score, rules, entries, minutes, words, source, opened_by, frozen_by, decided_by, "
-                   "judged_by, state, due, created, decided) values ($1,'night',0,'640104001002',0,35,1,0,0,'',0,$2 - $2,0,0,0,'flagged',0,$3,0)");
+                   "judged_by, state, due, created, decided) values ($1,'night',0,'640104001002',0,35,1,0,0,'',0,0,0,0,0,'flagged',0,$3,0)");
     made(own.member, "insert into bank_member (id, number, volunteer, account, name_sealed, birth, region, station, consent, consent_by, opened_by, care, "
                      "care_by, state, opened) values ($1,'00000001',0,$2,'',0,'640104001002',0,'own','',0,'none',0,'open',$3)");
     storage::execute(tx, "update bank_member set station = $1 where id = $2", id_value(station).value(), id_value(own.member).value());

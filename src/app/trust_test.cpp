@@ -290,7 +290,7 @@ TEST(Certificate, FormerAndStrangeKeys) {
   const auto words = [&](const char* key) { return house->words().text(language::Language::zh, key); };
   const auto said = [&](const ledger::Key& key, Date issued) {
     auto request = anonymous().get("/verify");
-    request.query = Json::of({{"text", ledger::encode({"A1B2C3D4E5F6G7H8", issued.days, 20000, 20100, {60, 0, 0, 0}, {}}, key)}});
+    request.query_text = "text=" + ledger::encode({"A1B2C3D4E5F6G7H8", issued.days, 20000, 20100, {60, 0, 0, 0}, {}}, key);
     return house->server().handle(request).body;
   };
   EXPECT_NE(said(former, Date::of(2026, 1, 31)).find(words("certificate.verdict.unknown")), std::string::npos);   // good key, but no such paper here

@@ -73,7 +73,8 @@ await journey('a resident asks, the desk dispatches, a volunteer comes and goes 
   check(await dispatcher.locator('#candidates .tick').count() > 0, 'there are candidates with reasons');
   check(await dispatcher.locator('#candidates .reason').count() > 0, 'the candidates have reasons');
   await picture(dispatcher, 'dispatch');
-  await dispatcher.fill('#why', volunteerNo).catch(async () => { await dispatcher.click('details.more summary >> nth=0'); await dispatcher.fill('#why', volunteerNo); });
+  if (!(await dispatcher.locator('#why').isVisible())) await dispatcher.click('details:has(#why) > summary');
+  await dispatcher.fill('#why', volunteerNo);
   await press(dispatcher, 'form[action^="/desk/needs/"][method=get] button');
   check(await dispatcher.locator('.note.good').count() > 0, 'the engine says why this volunteer can come');
   const path = new URL(dispatcher.url()).pathname;
