@@ -287,7 +287,7 @@ TEST(Certificate, FormerAndStrangeKeys) {
   options.database = folder + "/region.db";
   options.keys = folder + "/keys";
   auto house = std::move(House::open(options).value());
-  const auto words = [&](const char* key) { return house->words().text(language::Language::zh, key); };
+  const auto words = [&](const char* key) { return house->words().text(language::Language::en, key); };
   const auto said = [&](const ledger::Key& key, Date issued) {
     auto request = anonymous().get("/verify");
     request.query_text = "text=" + ledger::encode({"A1B2C3D4E5F6G7H8", issued.days, 20000, 20100, {60, 0, 0, 0}, {}}, key);
