@@ -18,8 +18,9 @@ async function needAtFive(house, words, days = 3) {
   const resident = await house.person();
   const answer = await resident.request.post('/api/ask', { data: { service: 'shopping', words, region: kHome, day, from: '05:00', minutes: 60, door: '3-501', name: '王秀英', phone: '13912345678', risk: ['stairs'], truth: true } });
   check(answer.ok(), 'the need is written down: ' + (await answer.text()).slice(0, 200));
+  const { need } = await answer.json();
   await resident.context().close();
-  return (await answer.json()).need;
+  return need;
 }
 
 export function dispatchJourneys(house, officers, picture) {

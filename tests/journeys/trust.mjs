@@ -167,9 +167,13 @@ export function trustJourneys(house, officers, picture) {
     ['the officer\'s log: the whole check on a button, good; a permission is an entry of it', async () => {
       const auditor = officers.shenji;
       await auditor.goto('/desk/log');
-      await press(auditor, 'form[action="/desk/log/check"] button');
-      await auditor.waitForTimeout(1500);
-      await auditor.goto('/desk/log');
+      await auditor.click('form[action="/desk/log/check"] button');
+      await auditor.waitForURL(/\/jobs\//, { waitUntil: 'commit', timeout: 30000 });
+      for (let i = 0; i < 20; ++i) {   // the whole check is a job
+        await auditor.goto('/desk/log');
+        if ((await auditor.locator('main').innerText()).includes('完好')) break;
+        await auditor.waitForTimeout(1000);
+      }
       check((await auditor.locator('table').innerText()).includes('完好'), 'the books and the log are whole');
       if (picture) await picture(auditor, 'log');
       const stranger = await house.person({ size: desk });
