@@ -90,7 +90,7 @@ export function timeBankJourneys(house, officers) {
       await press(giver, 'form[action="/me/timebank/donate"] button[value="30"]');
       await officers.guanli.goto('/desk/timebank/report?county=640104');
       check(await officers.guanli.locator('.runchart polyline').count() === 4, 'four scenarios of a run');
-      check(await officers.guanli.locator('.townbook tbody tr').count(), 'towns with what is promised');
+      check(await officers.guanli.locator('table.ledger tbody tr').count(), 'towns with what is promised');
       await press(officers.guanli, 'form[action="/desk/timebank/share"] button');
       await keeper.goto(path);
       const minutes = await minutesOf(keeper);
