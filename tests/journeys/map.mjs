@@ -15,9 +15,9 @@ async function withWebGl(house, run) {
   house.browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'] });
   try { return await run(); } finally { await house.browser.close(); house.browser = plain; }
 }
-const live = (page) => page.waitForSelector('tx-map[data-ready="1"]', { timeout: 60000 });
+const live = (page) => page.waitForSelector('tx-map[data-ready="1"]', { timeout: 150000 });
 const number = async (page, name) => Number((await page.locator(`[data-f=${name}]`).first().innerText()).replace(/[^0-9−-]/g, '').replace('−', '-'));
-const settled = (page, before) => page.waitForFunction((old) => document.querySelector('tx-map').dataset.reached && document.querySelector('tx-map').dataset.reached !== old, before, { timeout: 20000 });
+const settled = (page, before) => page.waitForFunction((old) => document.querySelector('tx-map').dataset.reached && document.querySelector('tx-map').dataset.reached !== old, before, { timeout: 60000 });
 
 async function cleanWith(axe, page, where) {
   // The whole page in view, as in pages.mjs: what the fixed tab bar covers at one scroll position is not what target-size is about.
@@ -111,7 +111,7 @@ export function mapJourneys(house, officers, axe) {
       await cleanWith(axe, page, 'the planning map');
       // Two maps side by side move together.
       await page.selectOption('select[name=beside]', 'now');
-      await page.waitForSelector('.map-side.second .map-stage.live', { timeout: 60000 });
+      await page.waitForSelector('.map-side.second .map-stage.live', { timeout: 150000 });
       check(await page.locator('.map-side.second').isVisible(), 'the second map stands beside');
       });
     }],
