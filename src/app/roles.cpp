@@ -44,7 +44,7 @@ access::Roles roles() {
       // Three separate administrators (等保2.0 level 3): none can do another's work.
       {"system_admin", {id::system_settings, id::account_read, notices::permission::outbox, jobs::permission::read}, true, true},
       {"security_admin", {id::grant_roles, id::account_read}, true, true},
-      {"audit_admin", {id::audit_read}, true, true},
+      {"audit_admin", {id::audit_read, record::keep_log}, true, true},
   });
 }
 
