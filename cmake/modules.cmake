@@ -18,6 +18,7 @@ function(tx_module path)
     target_include_directories(tx_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
     target_link_libraries(tx_${name} PUBLIC ${libs} ${M_LIBS})
     target_compile_options(tx_${name} PRIVATE ${TX_WARNINGS})
+    tx_precompile(tx_${name} ${path})
   else()
     add_library(tx_${name} INTERFACE)
     target_include_directories(tx_${name} INTERFACE ${CMAKE_SOURCE_DIR}/src)
@@ -27,6 +28,19 @@ function(tx_module path)
     add_executable(test_${name} ${tests})
     target_link_libraries(test_${name} PRIVATE tx_${name} ${M_TEST_LIBS} GTest::gtest_main)
     target_compile_options(test_${name} PRIVATE ${TX_WARNINGS})
+    tx_precompile(test_${name} ${path})
     add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   endif()
+endfunction()
+
+# What nearly every file of the rooms includes is read by the compiler once for each module (a third of the building
+# time). A file still includes what it names; clang's build, which has none of this, tells when it does not.
+function(tx_precompile target path)
+  if(NOT path MATCHES "^(systems|app)" OR NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    return()
+  endif()
+  target_precompile_headers(${target} PRIVATE <algorithm> <functional> <map> <memory> <optional> <string> <vector>
+    ${CMAKE_SOURCE_DIR}/src/platform/http/forms.h ${CMAKE_SOURCE_DIR}/src/platform/storage/record_sql.h
+    ${CMAKE_SOURCE_DIR}/src/platform/notices/notices.h)
+  target_compile_options(${target} PRIVATE -fpch-preprocess)   # ccache needs it
 endfunction()

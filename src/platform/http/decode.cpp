@@ -244,7 +244,7 @@ bool decode_body(Request& request) {
   const std::string_view type = trimmed(std::string_view(request.content_type).substr(
       0, request.content_type.find(';')));
   if (request.body.empty()) return true;
-  if (type.empty() || same_text(type, "application/octet-stream")) return true;   // its command reads the body itself
+  if (same_text(type, "application/octet-stream")) return true;   // its command reads the body itself
   if (same_text(type, "application/json")) {
     auto parsed = Json::parse(request.body);
     if (!parsed || !parsed->is_object()) return false;
