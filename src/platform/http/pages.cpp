@@ -104,6 +104,7 @@ Json Pages::common(const Context& context) const {
                    {"signed_in", context.actor.signed_in()},
                    {"user_name", context.actor.name},
                    {"csrf", context.csrf},
+                   {"events", context.now.us},   // the page listens from the moment it was asked for
                    {"form_key", random_hex(16)},  // a page shown again after a refusal is a new attempt: a new key
                    {"path", request.method == "POST" ? request.path : full},
                    {"path_encoded", url_encoded(full)},
