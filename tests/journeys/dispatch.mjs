@@ -28,9 +28,14 @@ async function needAtFive(house, words, days = 3) {
 // The page where this browser is, under axe on a desk and on a phone.
 async function good(page, axe) {
   const path = new URL(page.url()).pathname;
-  for (const size of [desk, phone, desk]) {
-    await page.setViewportSize(size);
-    await look(page, axe, path);
+  try {
+    for (const size of [desk, phone]) {
+      await page.setViewportSize(size);
+      await look(page, axe, path);
+    }
+  } finally {
+    await page.setViewportSize(desk);   // whoever goes on with this browser finds it as it was
+    await page.goto(path);
   }
 }
 
