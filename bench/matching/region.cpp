@@ -175,6 +175,7 @@ int main(int argc, char** argv) {
   std::printf("%zu people x %zu slots (%zu seats): %.2f s end to end, %.2f s of processor; %zu pairs kept, %zu seats filled, value %ld, bound %ld, gap over all eligible pairs %.4f %%; %.2f GB\n",
               people, needs, seats, since(start), processor() - before, plan.arcs, plan.assignments.size(), static_cast<long>(plan.value), static_cast<long>(plan.bound),
               100 * plan.gap(), gigabytes());
+  std::fflush(stdout);
   if (std::getenv("VERIFY")) {
     start = Clock::now();
     const auto wrong = verify(volunteers, slots, weights, kMonday, plan);

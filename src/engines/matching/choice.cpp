@@ -27,7 +27,7 @@ bool Choice::fits(std::uint32_t person, std::uint32_t place) const {
   return graph_.overlaps_allowed || (only.day_cost <= only.day_room && only.week_cost <= only.week_room);
 }
 std::int64_t Choice::best(std::uint32_t person, const std::vector<std::int64_t>& prices, std::vector<std::uint32_t>* chosen,
-                          std::uint32_t forced, std::uint32_t without) {
+                          std::uint32_t forced, std::uint32_t without, std::int64_t most) {
   person_ = person;
   rows_.clear();
   const std::int64_t seats = graph_.seats_of(person);
@@ -53,9 +53,9 @@ std::int64_t Choice::best(std::uint32_t person, const std::vector<std::int64_t>&
   const auto mark = chosen ? chosen->size() : 0;
   bool fits = true;
   const auto gain = chain(chosen, fits);
-  if (fits) return gain - less;
+  if (fits || gain - less <= most) return gain - less;
   if (chosen) chosen->resize(mark);
-  return capped(chosen) - less;
+  return capped(chosen, most + less) - less;
 }
 
 std::int64_t Choice::heaviest(std::vector<std::uint32_t>* chosen, int most) {
@@ -190,8 +190,8 @@ void Choice::keep(std::size_t first, const Label& label) {
   labels_.push_back(label);
 }
 
-std::int64_t Choice::capped(std::vector<std::uint32_t>* chosen) {
-  auto most = greedy();
+std::int64_t Choice::capped(std::vector<std::uint32_t>* chosen, std::int64_t most) {
+  most = std::max(most, greedy());
   // Where all lies in one week with room for so many minutes, what fits into these minutes bounds every set.
   const bool one_week = std::all_of(rows_.begin(), rows_.end(), [&](const Row& row) { return same_week(row, rows_[0]) && row.week_room == rows_[0].week_room; });
   if (one_week) leave_out(most);

@@ -3,6 +3,7 @@
 // slots that are not next to each other are compared through those between them; the plan itself compares all pairs.)
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "engines/matching/graph.h"
@@ -14,9 +15,11 @@ class Choice {
   static constexpr std::uint32_t kNone = ~0u;
   explicit Choice(const Graph& graph) : graph_(graph) {}
   // Weight less price of the best set. `chosen`: places in Graph::offers, appended. `forced` must be in the set (the result
-  // is very negative when it cannot be), `without` must not.
+  // is very negative when it cannot be), `without` must not. Where nothing is worth more than `most`, the result may be
+  // anything from the truth to `most`, and nothing is chosen.
+  static constexpr std::int64_t kAnything = std::numeric_limits<std::int64_t>::min() / 2;
   std::int64_t best(std::uint32_t person, const std::vector<std::int64_t>& prices, std::vector<std::uint32_t>* chosen,
-                    std::uint32_t forced = kNone, std::uint32_t without = kNone);
+                    std::uint32_t forced = kNone, std::uint32_t without = kNone, std::int64_t most = kAnything);
   // Whether the person could hold this alone, within the caps.
   bool fits(std::uint32_t person, std::uint32_t place) const;
 
@@ -44,7 +47,7 @@ class Choice {
   }
   std::int64_t heaviest(std::vector<std::uint32_t>* chosen, int most);
   std::int64_t chain(std::vector<std::uint32_t>* chosen, bool& fits);
-  std::int64_t capped(std::vector<std::uint32_t>* chosen);
+  std::int64_t capped(std::vector<std::uint32_t>* chosen, std::int64_t most);
   std::int64_t greedy();
   void leave_out(std::int64_t most);
   std::int64_t room_for(std::int64_t week, std::size_t behind) const;
