@@ -12,8 +12,7 @@ namespace {
 
 constexpr int kMaxIncludeDepth = 12;
 // What a page's view hands to the layout; everything else of the view stays inside the page.
-constexpr const char* kFromView[] = {"title", "officer", "desk_nav", "nav_home", "nav_nearby", "nav_scan",
-                                     "nav_messages", "nav_me", "alert", "notice", "help_phone"};
+constexpr const char* kFromView[] = {"title", "nav_home", "nav_nearby", "nav_scan", "nav_messages", "nav_me", "alert", "notice"};
 
 bool is_key_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
