@@ -154,6 +154,7 @@ void fill_layout(const Context& context, Json& view) {
       {"/stations/board", "station", "app.desk.station", stations::permission::keep},
       {"/desk/stations", "station", "app.desk.stations", stations::permission::propose},
       {"/coverage", "nearby", "app.desk.coverage", stations::permission::propose},
+      {"/desk/map", "map", "app.desk.map", stations::permission::plan},
       {"/desk/planning", "walk", "app.desk.planning", stations::permission::plan},
       {"/desk/inspections", "eye", "app.desk.inspections", stations::permission::inspect},
       {"/desk/programme", "flag", "app.desk.programme", stations::permission::propose},
