@@ -100,7 +100,10 @@ export function mapJourneys(house, officers, axe) {
       await page.waitForFunction((n) => Number(document.querySelector('tx-map').dataset.reached) === n, today);
       check(await page.locator('[data-changes] li').count() === 0, 'all undone');
       // Dragging: a new one in the middle, pulled away by the hand. The numbers follow while it is held.
-      const count = await drawnCount(page);
+      let count = await drawnCount(page);
+      await page.locator('.map-tools button').nth(2).click();   // the whole town again
+      await drawn(page, count);
+      count = await drawnCount(page);
       before = await page.locator('tx-map').getAttribute('data-reached');
       await page.locator('[data-act=add]').click();
       await page.waitForFunction(() => document.querySelectorAll('[data-changes] li').length === 1);
@@ -111,7 +114,7 @@ export function mapJourneys(house, officers, axe) {
       const box = await stage.boundingBox(), [x, y] = (await stage.getAttribute('data-chosen')).split(',').map(Number);
       await page.mouse.move(box.x + x, box.y + y);
       await page.mouse.down();
-      for (const left of [60, 120]) {
+      for (const left of [30, 60]) {
         before = await page.locator('tx-map').getAttribute('data-reached');
         await page.mouse.move(box.x + x - left, box.y + y, { steps: 2 });
         await settled(page, before);
@@ -123,7 +126,9 @@ export function mapJourneys(house, officers, axe) {
       check(change === after - today && after > today, `the figures are those of its new place: ${today} -> ${after}, ${change}`);
       const took = await page.evaluate(() => performance.getEntriesByType('resource').filter((one) => one.name.endsWith('/what-if')).map((one) => Math.round(one.duration)));
       check(took.length >= 4, 'each asked the server');
+      await page.setViewportSize({ width: 1100, height: 500 });
       await cleanWith(axe, page, 'the planning map');
+      await page.setViewportSize(small);
       // Two maps side by side move together.
       await page.selectOption('select[name=beside]', 'now');
       await page.waitForSelector('.map-side.second .map-stage.live', { timeout: kPatience });
