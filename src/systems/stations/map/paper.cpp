@@ -317,7 +317,7 @@ class Sheet {
       if (plan_) figures(y, what, {share(report.within[i]), share(later.within[i])}, false);
       else figures(y, what, {whole_number(report.within[i].people) + "  (" + share(report.within[i]) + ")"}, false);
     }
-    return y + 7;
+    return y + 6.2;
   }
   double years(double y) {
     const auto& list = plan_->figures["years"].items();
@@ -328,7 +328,7 @@ class Sheet {
       figures(y, context_.text("planning.year", {{"n", std::to_string(year["year"].integer())}}),
               {whole_number(year["sites"].integer()), whole_number(year["cost"].integer()), circles::at_least_percent(year["reached"].integer(), plan_->people)}, false);
     }
-    return y + 7;
+    return y + 6.2;
   }
 
   double legend(double y) {
@@ -337,7 +337,7 @@ class Sheet {
       page_.marks.push_back(std::move(mark));
       PdfText out{kSideX + 7, y, 0, words, 9};
       page_.texts.push_back(out);
-      y += 5.2;
+      y += 4.8;
     };
     const auto middle = [&] { return PdfDot{kSideX + 2.6, y + 2.2}; };
     row(round_dot(middle(), 1.5, kHelan, kWhite, .9), context_.text("map.legend.station"));
@@ -379,7 +379,7 @@ class Sheet {
   void table(double y) {
     row_at(page_, kSideX, y, kSideWide, header(), true);
     const auto all = rows();
-    const double bottom = kMapY + kMapHigh - 6;
+    const double bottom = kMapY + kMapHigh - 4.5;
     for (shown_ = 0; shown_ < std::min(all.size(), kRowsBeside); ++shown_) {
       y += 5.2;
       if (y > bottom) break;
