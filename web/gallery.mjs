@@ -16,7 +16,7 @@ function pageOf(language, face) {
   return render(load(web, 'layout/page', texts), {
     lang: language, title: view.words.title, elder: face === 'elder', officer: face === 'desk', signed_in: true,
     user_name: view.words.user, unread: 3, csrf: 'sample', path: '/', nav_home: face !== 'desk', demo: true,
-    css: '/assets/app.css', js: '/assets/app.js', desk_nav: view.desk_nav,
+    css: '/assets/app.css', js: '/assets/app.js', desk_groups: view.desk_groups,
     notice: face === 'plain' ? { text: view.words.notice } : undefined, body: render(load(web, bodies[face], texts), view),
   });
 }

@@ -113,6 +113,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   s.sessions = std::make_unique<identity::Sessions>(*s.store, *s.clock);
 
   add_pages(s.router, options.privacy_officer);
+  add_desk(s.router);
   add_settings_pages(s.router);
   identity::add_routes(s.router, {*s.store, s.vault, *s.sessions, *s.clock, identity_extras(s.vault, s.book)});
   notices::add_routes(s.router);

@@ -118,7 +118,8 @@ OwnThings own_things(WholeHouse& house, const std::string& organisation, const s
     return Json();
   });
   EXPECT_TRUE(done.has_value());
-  own.record = id_text(house.count("select id from service_record where region like '64%' order by id limit 1"));
+  own.record = id_text(house.count("select id from service_record where region like '64%' and organisation <> $1 order by id limit 1",   // not the leader's
+                                   id_value(organisation).value()));
   own.session = id_text(house.count("select id from account_session where account = $1", own.account));
   return own;
 }

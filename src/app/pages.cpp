@@ -1,14 +1,8 @@
 #include "app/pages.h"
 
-#include "platform/notices/notices.h"
 #include "platform/storage/record_sql.h"
-#include "systems/supply/dispatch/room.h"
-#include "systems/supply/supply.h"
-#include "systems/support/incentives.h"
 #include "systems/teams/teams.h"
-#include "systems/teams/training/training.h"
 #include "platform/identity/identity.h"
-#include "systems/stations/stations.h"
 
 namespace tx::app {
 namespace {
@@ -83,6 +77,7 @@ Result<Response> me(Context& context) {
                      {"has_side", false}, {"unread_row", false}});
   };
   Json rows = Json::array();
+  if (holds_office(context)) rows.push(link("/desk", "board", "app.me.desk"));
   if (volunteer) rows.push(link("/me/service", "calendar", "app.me.service"));
   if (volunteer) {
     rows.push(link("/me/record", "list", "app.me.record"));
@@ -136,60 +131,6 @@ void add_pages(http::Router& router, const std::string& privacy_officer) {
                 [name](Context& context) -> Result<Response> {
                   return context.page(std::string("app/") + name, Json::of({{"title", context.text(std::string("app.") + name)}}));
                 });
-}
-
-void fill_layout(const Context& context, Json& view) {
-  view.set("account", context.actor.signed_in() ? context.actor.account.text() : "");   // keeps offline queues apart
-  if (context.actor.signed_in()) view.set("unread", notices::unread(context.reader, context.actor.account));
-  struct Entry {
-    const char *href, *icon, *key;
-    access::Permission permission;
-  };
-  static const Entry entries[] = {
-      {"/desk/overview", "chart", "app.desk.overview", supply::permission::overview},
-      {"/desk/needs", "board", "app.desk.needs", supply::permission::read},
-      {"/desk/weights", "filter", "app.desk.weights", supply::permission::weigh},
-      {"/desk/fairness", "chart", "app.desk.fairness", supply::permission::weigh},
-      {"/desk/intake", "help", "app.desk.intake", supply::permission::take_in},
-      {"/stations/board", "station", "app.desk.station", stations::permission::keep},
-      {"/desk/stations", "station", "app.desk.stations", stations::permission::propose},
-      {"/coverage", "nearby", "app.desk.coverage", stations::permission::propose},
-      {"/desk/planning", "walk", "app.desk.planning", stations::permission::plan},
-      {"/desk/inspections", "eye", "app.desk.inspections", stations::permission::inspect},
-      {"/desk/programme", "flag", "app.desk.programme", stations::permission::propose},
-      {"/desk/criteria", "list", "app.desk.criteria", stations::permission::standard},
-      {"/kiosk", "key", "app.desk.kiosk", supply::permission::kiosk},
-      {"/desk/calls", "phone", "app.desk.calls", supply::permission::read},
-      {"/desk/complaints", "warning", "app.desk.complaints", supply::permission::handle},
-      {"/desk/activities", "calendar", "app.desk.activities", supply::permission::publish},
-      {"/desk/review", "check", "app.desk.review", supply::permission::review},
-      {"/desk/records", "list", "app.desk.records", support::permission::check},
-      {"/desk/risks", "eye", "app.desk.risks", support::permission::judge},
-      {"/desk/timebank", "hourglass", "app.desk.bank", support::permission::bank_keep},
-      {"/desk/timebank/report", "hourglass", "app.desk.bank_report", support::permission::bank_manage},
-      {"/desk/honours", "star", "app.desk.honours", support::permission::honour_review},
-      {"/desk/benefits", "gift", "app.desk.benefits", support::permission::benefit_manage},
-      {"/desk/training", "reading", "app.desk.training", teams::permission::training_lead},
-      {"/desk/oath", "flag", "app.desk.oath", teams::permission::organisation_lead},
-      {"/desk/roster", "people", "app.desk.roster", teams::permission::roster_import},
-      {"/desk/volunteers", "heart", "volunteer.desk", teams::permission::volunteer_read},
-      {"/desk/minors", "lock", "app.desk.minors", teams::permission::volunteer_read},
-      {"/desk/organisations", "team", "app.desk.organisations", teams::permission::organisation_approve},
-      {"/officers", "lock", "app.desk.roles", identity::permission::account_read},
-      {"/settings", "settings", "app.desk.settings", identity::permission::system_settings},
-      {"/outbox", "share", "app.desk.outbox", notices::permission::outbox},
-      {"/desk/seals", "flag", "seal.desk", support::permission::seal},
-      {"/desk/transfers", "swap", "transfer.desk", support::permission::transfer},
-      {"/desk/spot-checks", "check", "spot.desk", support::permission::supervise},
-      {"/desk/log", "lock", "log.desk", support::permission::keep_log},
-      {"/audit", "audit", "app.desk.audit", identity::permission::audit_read},
-  };
-  Json desk = Json::array();
-  for (const auto& entry : entries)
-    if (context.may(entry.permission))
-      desk.push(Json::of({{"href", entry.href}, {"icon", entry.icon}, {"label", context.text(entry.key)}, {"count", ""},
-                          {"current", context.request.path.starts_with(entry.href)}}));
-  view.set("officer", desk.size() > 0 && !context.elder).set("desk_nav", desk);
 }
 
 }  // namespace tx::app

@@ -11,10 +11,11 @@ async function until(what, look, seconds = 20) {
   }
   throw new Error('waited in vain: ' + what);
 }
+const dayIn = (days) => new Date(Date.now() + 8 * 3600e3 + days * 86400e3).toISOString().slice(0, 10);
 
 // A need at five in the morning in three days: only those who are free at any hour can come, and nobody else is disturbed.
 async function needAtFive(house, words, days = 3) {
-  const day = new Date(Date.now() + 8 * 3600e3 + days * 86400e3).toISOString().slice(0, 10);
+  const day = dayIn(days);
   const resident = await house.person();
   const answer = await resident.request.post('/api/ask', { data: { service: 'shopping', words, region: kHome, day, from: '05:00', minutes: 60, door: '3-501', name: '王秀英', phone: '13912345678', risk: ['stairs'], truth: true } });
   check(answer.ok(), 'the need is written down: ' + (await answer.text()).slice(0, 200));
@@ -34,53 +35,36 @@ export function dispatchJourneys(house, officers, picture) {
       await press(officer, 'form[action="/desk/weights/rules"] button');
       check(await officer.inputValue('#rest_hours') === '0', 'the rules are kept');
 
-      const need = await needAtFive(house, '清早去车站接人，想请人帮忙拿行李。');
+      const need = await needAtFive(house, '清早去车站接人，想请人帮忙拿行李。'), when = dayIn(3) + ' 05:00';
       await board.goto('/desk/needs/' + need);
       await board.check('#find');
       await press(board, 'form[action$="/accept"] button');
       await board.evaluate(() => { window.sameDocument = true; });
       const volunteers = [];
       for (const login of ['lijie', 'chenmin', 'zhangqiang']) volunteers.push(await house.person({ login }));
-      const asked = [];
-      await until('somebody is asked', async () => {
-        asked.length = 0;
-        for (const page of volunteers) {
+      // Only the message about this need: others have been asked about other needs before.
+      const asking = (page) => page.locator('main li', { hasText: '能来吗' }).filter({ hasText: when });
+      const askedOf = async (pages) => {
+        for (const page of pages) {
           await page.goto('/messages');
-          const form = page.locator('main form[action$="/open"]', { hasText: '能来吗' });
-          const link = page.locator('main li', { hasText: '能来吗' }).locator('form[action$="/open"] button').first();
-          if (await form.count() || await link.count()) asked.push(page);
+          if (await asking(page).count()) return page;
         }
-        return asked.length > 0;
-      });
+        return undefined;
+      };
+      let asked;
+      await until('somebody is asked', async () => (asked = await askedOf(volunteers)) !== undefined);
       await until('the statement of the chance, without a reload', async () => /把握/.test(await board.locator('#search').innerText()));
       check((await board.locator('#search').innerText()).includes('已问'), 'how many were asked');
       if (picture) await picture(board, 'search', true);
-      const open = async (page) => {
-        await page.goto('/messages');
-        await Promise.all([page.waitForNavigation(), page.locator('main li', { hasText: '能来吗' }).locator('form[action$="/open"] button').first().click()]);
-      };
+      const open = (page) => Promise.all([page.waitForNavigation(), asking(page).locator('form[action$="/open"] button').first().click()]);
       // A NO ends the asking for that person; the search asks others.
-      await open(asked[0]);
-      await press(asked[0], 'form[action$="/decline"] button');
-      const rest = volunteers.filter((page) => page !== asked[0]);
-      await until('others are asked after the NO', async () => {
-        for (const page of rest) {
-          await page.goto('/messages');
-          if (await page.locator('main li', { hasText: '能来吗' }).count()) return true;
-        }
-        return false;
-      });
-      let accepted;
-      for (const page of rest) {
-        await page.goto('/messages');
-        if (!(await page.locator('main li', { hasText: '能来吗' }).count())) continue;
-        await open(page);
-        if (!(await page.locator('form[action$="/accept"] button').count())) continue;
-        await press(page, 'form[action$="/accept"] button');
-        accepted = page;
-        break;
-      }
-      check(accepted, 'somebody accepts');
+      await open(asked);
+      await press(asked, 'form[action$="/decline"] button');
+      const rest = volunteers.filter((page) => page !== asked);
+      let next;
+      await until('others are asked after the NO', async () => (next = await askedOf(rest)) !== undefined);
+      await open(next);
+      await press(next, 'form[action$="/accept"] button');
       await until('the desk sees it, without a reload', async () => (await board.locator('#search').innerText()).includes('找够'));
       check(await board.evaluate(() => window.sameDocument === true), 'the page was never loaded anew');
       for (const page of volunteers) await page.context().close();

@@ -1,10 +1,12 @@
 // One EventSource for the page, shared by the red dots and the live parts. It is opened when somebody listens, and
-// closed when the page is put away so that a phone does not hold a connection for a page nobody sees.
+// closed when the page is put away so that a phone does not hold a connection for a page nobody sees. The page says which
+// event it was rendered after (body data-events): what happened before it listened, or while the line was down, comes then.
 type Listener = (data: unknown) => void;
 const listeners = new Map<string, Set<Listener>>();
 const topics = new Set<string>();
 let source: EventSource | undefined;
 let reopen = 0;
+let since = document.body.dataset.events ?? '';
 
 function parsed(text: string): unknown {
   try { return JSON.parse(text); } catch { return text; }
@@ -12,14 +14,17 @@ function parsed(text: string): unknown {
 
 function attach(name: string): void {
   source?.addEventListener(name, (event) => {
-    for (const listener of listeners.get(name) ?? []) listener(parsed((event as MessageEvent<string>).data));
+    const message = event as MessageEvent<string>;
+    since = message.lastEventId || since;
+    for (const listener of listeners.get(name) ?? []) listener(parsed(message.data));
   });
 }
 
 function open(): void {
   source?.close();
-  const query = [...topics].map((topic) => `topic=${encodeURIComponent(topic)}`).join('&');
-  source = new EventSource(query ? `/events?${query}` : '/events');
+  const query = [...topics].map((topic) => `topic=${encodeURIComponent(topic)}`);
+  if (since) query.push(`since=${encodeURIComponent(since)}`);
+  source = new EventSource(query.length ? `/events?${query.join('&')}` : '/events');
   for (const name of listeners.keys()) attach(name);
 }
 

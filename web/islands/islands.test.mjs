@@ -114,6 +114,13 @@ test('a live part reloads when told, and waits while somebody types in it', asyn
   stage.tell('need.changed', { need: 1 });
   await new Promise((done) => { setTimeout(done, 300); });
   assert.equal(await page.textContent('#n'), '1');
+  await page.evaluate(() => document.activeElement.blur());
+  await until('reloaded when the field is left', async () => (await page.textContent('#n')) === '2');
+  for (let i = 0; i < 50; i += 1) stage.tell('need.changed', { need: 1 });
+  await until('once more', async () => Number(await page.textContent('#n')) > 2);
+  await new Promise((done) => { setTimeout(done, 300); });
+  assert.ok(n < 10, `fifty events at once are ${n - 2} loads`);
+  assert.ok(stage.listened().at(-1).includes('since=41'), 'the page listens from where it was rendered');
   await page.context().close();
 });
 

@@ -8,14 +8,25 @@ class Live extends HTMLElement {
   private leave: (() => void)[] = [];
   private timer = 0;
   private turn = 0;
+  private owed = false;
 
   connectedCallback(): void {
-    const again = (): void => { if (!this.busy()) void this.load(this.dataset.src); };
-    for (const name of (this.dataset.on ?? '').split(/\s+/).filter(Boolean)) {
-      this.leave.push(listen(name, again, this.dataset.topic));
-    }
+    const again = (): void => { void this.again(); };
+    const names = (this.dataset.on ?? '').split(/\s+/).filter(Boolean);
+    for (const name of names.length ? [...names, 'missed'] : []) this.leave.push(listen(name, again, this.dataset.topic));
     const seconds = Number(this.dataset.every);
     if (seconds > 0) this.timer = window.setInterval(() => { if (!document.hidden) again(); }, seconds * 1000);
+    this.addEventListener('focusout', () => { if (this.owed) window.setTimeout(again); });
+  }
+
+  // Told while a load is under way or somebody is at work inside, it loads once more afterwards, however often it was told.
+  private async again(): Promise<void> {
+    this.owed = true;
+    if (this.busy() || this.hasAttribute('aria-busy')) return;
+    while (this.owed && !this.busy()) {
+      this.owed = false;
+      await this.load(this.dataset.src);
+    }
   }
 
   disconnectedCallback(): void {

@@ -53,7 +53,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'tongxin-web-'));
 function frame(body) {
   return render(load(web, 'layout/page', texts), {
     lang: 'en', title: 'Test', signed_in: true, user_name: 'Ma Xiulan', account: 'a1', csrf: 'sesame', path: '/',
-    css: '/assets/app.css', js: '/assets/app.js', body });
+    css: '/assets/app.css', js: '/assets/app.js', events: '41', body });
 }
 
 export async function openStage(code) {
@@ -61,7 +61,7 @@ export async function openStage(code) {
   const pages = new Map();      // path -> body of a page inside the layout
   const answers = new Map();    // "METHOD /path" -> (request, body) => {status?, type?, text}
   const seen = [];              // every request that is not an asset
-  const streams = new Set();
+  const streams = new Set(), listened = [];
   const sockets = new Set();
   const server = http.createServer((request, response) => {
     const url = new URL(request.url, 'http://stage');
@@ -78,6 +78,7 @@ export async function openStage(code) {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write(':\n\n');
       streams.add(response);
+      listened.push(url.search);
       request.on('close', () => streams.delete(response));
       return undefined;
     }
@@ -106,6 +107,7 @@ export async function openStage(code) {
     base, pages, answers, seen, complaints,
     tell(event, data) { for (const stream of streams) stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`); },
     listeners: () => streams.size,
+    listened: () => listened,
     async page(path) {
       const context = await browser.newContext({ viewport: { width: 390, height: 844 }, permissions: ['camera'] });
       const page = await context.newPage();

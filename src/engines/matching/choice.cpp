@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 namespace tx::matching {
 namespace {
@@ -11,19 +12,20 @@ constexpr std::int32_t kPlenty = std::numeric_limits<std::int32_t>::max();
 
 }  // namespace
 
-Choice::Purse Choice::purse(const Row& row) const {
-  const auto& slot = graph_.slots[row.slot];
+Choice::Row Choice::row(std::uint32_t person, std::uint32_t place) const {
+  const auto& offer = graph_.offers[place];
+  const auto& slot = graph_.slots[offer.slot];
   const auto minutes = slot.to - slot.from;
-  const auto arc = graph_.offers[row.place].arc;
-  const std::int32_t day_room = graph_.day_room.empty() ? kPlenty : graph_.day_room[arc];
-  if (!graph_.most.empty()) return {minutes, 1, day_room, graph_.most[person_]};
-  return {minutes, minutes, day_room, graph_.week_room.empty() ? kPlenty : graph_.week_room[arc]};
+  Row row{0, place, offer.slot, minutes, minutes, kPlenty, kPlenty, slot.day, slot.week, true, true};
+  if (!graph_.day_room.empty()) row.day_room = offer.day_room;
+  if (!graph_.most.empty()) row.week = 0, row.week_cost = 1, row.week_room = graph_.most[person];
+  else if (!graph_.week_room.empty()) row.week_room = offer.week_room;
+  return row;
 }
-bool Choice::same_day(const Row& a, const Row& b) const { return graph_.slots[a.slot].day == graph_.slots[b.slot].day; }
-bool Choice::same_week(const Row& a, const Row& b) const {
-  return !graph_.most.empty() || graph_.slots[a.slot].week == graph_.slots[b.slot].week;
+bool Choice::fits(std::uint32_t person, std::uint32_t place) const {
+  const auto only = row(person, place);
+  return graph_.overlaps_allowed || (only.day_cost <= only.day_room && only.week_cost <= only.week_room);
 }
-
 std::int64_t Choice::best(std::uint32_t person, const std::vector<std::int64_t>& prices, std::vector<std::uint32_t>* chosen,
                           std::uint32_t forced, std::uint32_t without) {
   person_ = person;
@@ -33,16 +35,19 @@ std::int64_t Choice::best(std::uint32_t person, const std::vector<std::int64_t>&
     const auto& offer = graph_.offers[place];
     std::int64_t gain = offer.weight - seats * prices[offer.slot];
     if (place == forced) gain += kForced;
-    if (gain > 0 && place != without) rows_.push_back({gain, place, offer.slot});
+    if (gain <= 0 || place == without) continue;
+    auto next = row(person, place);
+    next.gain = gain;
+    if (graph_.overlaps_allowed || (next.day_cost <= next.day_room && next.week_cost <= next.week_room)) rows_.push_back(next);
   }
   const std::int64_t less = forced == kNone ? 0 : kForced;
   if (rows_.empty()) return -less;
   if (graph_.overlaps_allowed) return heaviest(chosen, graph_.most.empty() ? 1 : graph_.most[person]) - less;
   if (rows_.size() == 1) {
-    if (const auto p = purse(rows_[0]); p.day_cost > p.day_room || p.week_cost > p.week_room) return -less;
     if (chosen) chosen->push_back(rows_[0].place);
     return rows_[0].gain - less;
   }
+  reaches_.assign(rows_.size() * rows_.size(), 0);
   const auto mark = chosen ? chosen->size() : 0;
   bool fits = true;
   const auto gain = chain(chosen, fits);
@@ -62,7 +67,7 @@ std::int64_t Choice::heaviest(std::vector<std::uint32_t>* chosen, int most) {
   return sum;
 }
 
-// Caps let pass; `fits` tells whether the best chain keeps to them all the same, which it nearly always does.
+// Caps let pass; `fits` tells whether the best chain keeps to them all the same.
 std::int64_t Choice::chain(std::vector<std::uint32_t>* chosen, bool& fits) {
   const auto n = rows_.size();
   gain_.resize(n);
@@ -72,7 +77,7 @@ std::int64_t Choice::chain(std::vector<std::uint32_t>* chosen, bool& fits) {
     std::int64_t most = 0;
     before_[i] = -1;
     for (std::size_t j = 0; j < i; ++j)
-      if (gain_[j] > most && graph_.follows(rows_[j].slot, rows_[i].slot, person_)) {
+      if (gain_[j] > most && reaches(j, i)) {
         most = gain_[j];
         before_[i] = static_cast<std::int32_t>(j);
       }
@@ -82,30 +87,87 @@ std::int64_t Choice::chain(std::vector<std::uint32_t>* chosen, bool& fits) {
   std::int32_t day = 0, week = 0;
   for (auto i = static_cast<std::int32_t>(last), later = -1; i >= 0; later = i, i = before_[static_cast<std::size_t>(i)]) {
     const auto& row = rows_[static_cast<std::size_t>(i)];
-    const auto p = purse(row);
     if (later < 0 || !same_day(row, rows_[static_cast<std::size_t>(later)])) day = 0;
     if (later < 0 || !same_week(row, rows_[static_cast<std::size_t>(later)])) week = 0;
-    day += p.day_cost;
-    week += p.week_cost;
-    if (day > p.day_room || week > p.week_room) fits = false;
+    day += row.day_cost;
+    week += row.week_cost;
+    if (day > row.day_room || week > row.week_room) fits = false;
     if (chosen) chosen->push_back(row.place);
   }
   return gain_[last];
 }
 
-// Keeps the labels from `first` on that no other label beats in gain and in what is left of day and week.
-void Choice::thin_out(std::size_t first) {
-  const auto begin = labels_.begin() + static_cast<std::ptrdiff_t>(first);
-  std::sort(begin, labels_.end(), [](const Label& a, const Label& b) {
-    return a.gain != b.gain ? a.gain > b.gain : a.day != b.day ? a.day < b.day : a.week < b.week;
-  });
-  auto kept = begin;
-  for (auto at = begin; at != labels_.end(); ++at)
-    if (std::none_of(begin, kept, [&](const Label& other) { return other.day <= at->day && other.week <= at->week; })) *kept++ = *at;
-  labels_.erase(kept, labels_.end());
+// For every row: the best chain behind it, caps let pass; of the rows behind it the largest gain and the smallest cost;
+// and whether a day or a week can be too full at all.
+void Choice::look_ahead() {
+  const auto n = rows_.size();
+  after_.assign(n, 0);
+  most_after_.assign(n, 0);
+  least_after_.assign(n, kPlenty);
+  room_after_.assign(n, 0);
+  for (std::size_t i = n; i-- > 0;) {
+    auto& row = rows_[i];
+    std::int64_t day = 0, week = 0;
+    auto day_room = row.day_room, week_room = row.week_room;
+    for (std::size_t j = 0; j < n; ++j) {
+      const auto& other = rows_[j];
+      if (same_day(row, other)) day += other.day_cost, day_room = std::min(day_room, other.day_room);
+      if (same_week(row, other)) week += other.week_cost, week_room = std::min(week_room, other.week_room);
+      if (j > i && rows_[j].gain + after_[j] > after_[i] && reaches(i, j)) after_[i] = rows_[j].gain + after_[j];
+    }
+    row.day_counts = day > day_room;
+    row.week_counts = week > week_room;
+    if (i + 1 == n) continue;
+    const auto& next = rows_[i + 1];
+    most_after_[i] = std::max(most_after_[i + 1], next.gain);
+    least_after_[i] = same_week(row, next) ? std::min(least_after_[i + 1], next.week_cost) : 0;
+    room_after_[i] = std::max(room_after_[i + 1], next.week_room);
+  }
+}
+
+// A good set to begin with: the dearest rows first, each that still fits.
+std::int64_t Choice::greedy() {
+  greedy_.clear();
+  by_gain_.resize(rows_.size());
+  std::iota(by_gain_.begin(), by_gain_.end(), std::size_t{0});
+  std::sort(by_gain_.begin(), by_gain_.end(), [this](auto a, auto b) { return rows_[a].gain > rows_[b].gain; });
+  std::int64_t sum = 0;
+  for (const auto i : by_gain_) {
+    const auto& row = rows_[i];
+    const auto at = std::lower_bound(greedy_.begin(), greedy_.end(), i);
+    if ((at != greedy_.begin() && !reaches(*(at - 1), i)) || (at != greedy_.end() && !reaches(i, *at))) continue;
+    std::int64_t day = row.day_cost, week = row.week_cost;
+    auto day_room = row.day_room, week_room = row.week_room;
+    for (const auto held : greedy_) {
+      const auto& other = rows_[held];
+      if (same_day(row, other)) day += other.day_cost, day_room = std::min(day_room, other.day_room);
+      if (same_week(row, other)) week += other.week_cost, week_room = std::min(week_room, other.week_room);
+    }
+    if (day > day_room || week > week_room) continue;
+    greedy_.insert(at, i);
+    sum += row.gain;
+  }
+  return sum;
+}
+
+// Among the labels from `first` on, unless another is as good in gain and in what is left of day and week.
+void Choice::keep(std::size_t first, const Label& label) {
+  for (auto at = first; at < labels_.size();) {
+    const auto& other = labels_[at];
+    if (other.gain >= label.gain && other.day <= label.day && other.week <= label.week) return;
+    if (other.gain <= label.gain && other.day >= label.day && other.week >= label.week) {
+      labels_[at] = labels_.back();
+      labels_.pop_back();
+    } else {
+      ++at;
+    }
+  }
+  labels_.push_back(label);
 }
 
 std::int64_t Choice::capped(std::vector<std::uint32_t>* chosen) {
+  look_ahead();
+  auto most = greedy();
   labels_.clear();
   label_first_.clear();
   std::int32_t best = -1;
@@ -113,30 +175,34 @@ std::int64_t Choice::capped(std::vector<std::uint32_t>* chosen) {
     const auto first = labels_.size();
     label_first_.push_back(first);
     const auto& row = rows_[i];
-    const auto p = purse(row);
     const auto add = [&](std::int64_t gain, std::int32_t day, std::int32_t week, std::int32_t before) {
-      if (day + p.day_cost <= p.day_room && week + p.week_cost <= p.week_room)
-        labels_.push_back({gain + row.gain, day + p.day_cost, week + p.week_cost, before, static_cast<std::uint32_t>(i)});
+      day += row.day_cost, week += row.week_cost;
+      if (day > row.day_room || week > row.week_room) return;
+      gain += row.gain;
+      auto more = after_[i];
+      if (least_after_[i] > 0)   // all behind lie in this week: only so many of them fit in
+        more = std::min(more, (room_after_[i] - week) / least_after_[i] * most_after_[i]);
+      if (gain + more > most)
+        keep(first, {gain, row.day_counts ? day : 0, row.week_counts ? week : 0, before, static_cast<std::uint32_t>(i)});
     };
     add(0, 0, 0, -1);
     for (std::size_t j = 0; j < i; ++j) {
-      if (!graph_.follows(rows_[j].slot, row.slot, person_)) continue;
+      const auto end = label_first_[j + 1];
+      if (label_first_[j] == end || !reaches(j, i)) continue;
       const bool day = same_day(rows_[j], row), week = same_week(rows_[j], row);
-      for (auto at = label_first_[j]; at < label_first_[j + 1]; ++at) {
+      for (auto at = label_first_[j]; at < end; ++at) {
         const auto label = labels_[at];
         add(label.gain, day ? label.day : 0, week ? label.week : 0, static_cast<std::int32_t>(at));
-        if (!day && !week) break;   // the first is worth most, and nothing spent counts any more
       }
     }
-    thin_out(first);
     for (auto at = first; at < labels_.size(); ++at)
-      if (best < 0 || labels_[at].gain > labels_[static_cast<std::size_t>(best)].gain) best = static_cast<std::int32_t>(at);
+      if (labels_[at].gain > most) most = labels_[at].gain, best = static_cast<std::int32_t>(at);
   }
-  if (best < 0) return 0;
-  const auto gain = labels_[static_cast<std::size_t>(best)].gain;
-  for (; chosen && best >= 0; best = labels_[static_cast<std::size_t>(best)].before)
-    chosen->push_back(rows_[labels_[static_cast<std::size_t>(best)].row].place);
-  return gain;
+  if (!chosen) return most;
+  if (best < 0)
+    for (const auto i : greedy_) chosen->push_back(rows_[i].place);
+  for (; best >= 0; best = labels_[static_cast<std::size_t>(best)].before) chosen->push_back(rows_[labels_[static_cast<std::size_t>(best)].row].place);
+  return most;
 }
 
 }  // namespace tx::matching

@@ -17,11 +17,15 @@ class Choice {
   // is very negative when it cannot be), `without` must not.
   std::int64_t best(std::uint32_t person, const std::vector<std::int64_t>& prices, std::vector<std::uint32_t>* chosen,
                     std::uint32_t forced = kNone, std::uint32_t without = kNone);
+  // Whether the person could hold this alone, within the caps.
+  bool fits(std::uint32_t person, std::uint32_t place) const;
 
  private:
   struct Row {
     std::int64_t gain;
     std::uint32_t place, slot;
+    std::int32_t day_cost, week_cost, day_room, week_room, day, week;
+    bool day_counts, week_counts;      // whether all wanted of that day or week would be too much
   };
   struct Label {                       // one way to arrive at a row
     std::int64_t gain;
@@ -29,24 +33,29 @@ class Choice {
     std::int32_t before;               // label, -1: none
     std::uint32_t row;
   };
-  struct Purse {
-    std::int32_t day_cost, week_cost, day_room, week_room;
-  };
-  Purse purse(const Row& row) const;
-  bool same_day(const Row& a, const Row& b) const;
-  bool same_week(const Row& a, const Row& b) const;
+  Row row(std::uint32_t person, std::uint32_t place) const;
+  static bool same_day(const Row& a, const Row& b) { return a.day == b.day; }
+  static bool same_week(const Row& a, const Row& b) { return a.week == b.week; }
+  bool reaches(std::size_t from, std::size_t to) {
+    auto& known = reaches_[from * rows_.size() + to];
+    if (known == 0) known = graph_.follows(rows_[from].slot, rows_[to].slot, person_) ? 2 : 1;
+    return known == 2;
+  }
   std::int64_t heaviest(std::vector<std::uint32_t>* chosen, int most);
   std::int64_t chain(std::vector<std::uint32_t>* chosen, bool& fits);
   std::int64_t capped(std::vector<std::uint32_t>* chosen);
-  void thin_out(std::size_t first);
+  void look_ahead();
+  std::int64_t greedy();
+  void keep(std::size_t first, const Label& label);
 
   const Graph& graph_;
   std::uint32_t person_ = 0;
   std::vector<Row> rows_;
-  std::vector<std::int64_t> gain_;
-  std::vector<std::int32_t> before_;
+  std::vector<std::int64_t> gain_, after_, most_after_;
+  std::vector<std::int32_t> before_, least_after_, room_after_;
+  std::vector<std::uint8_t> reaches_;  // row x row: 0 not asked yet, 1 no, 2 yes
   std::vector<Label> labels_;
-  std::vector<std::size_t> label_first_;
+  std::vector<std::size_t> label_first_, greedy_, by_gain_;
 };
 
 }  // namespace tx::matching

@@ -1,6 +1,7 @@
 #include "engines/matching/graph.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 
 #include "engines/matching/matching.h"
@@ -10,6 +11,9 @@ bool Graph::follows(std::uint32_t earlier, std::uint32_t slot, std::uint32_t per
   const auto &a = slots[earlier], &b = slots[slot];
   const std::int32_t between = b.from - a.to;
   if (!travel || between < 0) return between >= 0;
+  // Nearly always there is time enough for the slowest way round two sides of a square.
+  const std::int64_t sides = std::abs(std::int64_t{a.x_m} - b.x_m) + std::abs(std::int64_t{a.y_m} - b.y_m);
+  if (between >= travel_minutes(sides, Mode::foot) + 10) return true;
   const auto way = distance_m(a.x_m, a.y_m, b.x_m, b.y_m);
   if (modes.empty() || modes[person] <= 1) return between >= travel_minutes(way);
   for (int mode = 0; mode < 4; ++mode)
@@ -45,7 +49,7 @@ void Graph::index() {
   for (const auto s : by_end)
     for (auto arc = first[s]; arc < first[s + 1]; ++arc) {
       const auto place = at[who[arc]]++;
-      offers[place] = {s, weight[arc], arc};
+      offers[place] = {s, weight[arc], arc, day_room.empty() ? std::uint16_t{0} : day_room[arc], week_room.empty() ? std::uint16_t{0} : week_room[arc]};
       place_of[arc] = place;
     }
 }

@@ -39,6 +39,7 @@ struct Graph {
     std::uint32_t slot;
     std::int32_t weight;
     std::uint32_t arc;
+    std::uint16_t day_room = 0, week_room = 0;   // the arc's, where there are caps
   };
   std::vector<std::uint32_t> person_first, slot_of, place_of;   // place_of: arc -> offer
   std::vector<Offer> offers;

@@ -88,7 +88,7 @@ void Market::take(std::uint32_t arc, std::int32_t bid) {
   bid_[arc] = bid;
   next_[arc] = head_[person];
   head_[person] = arc;
-  filled_[graph_.slot_of[arc]] += graph_.seats_of(person);
+  count(arc, 1);
 }
 
 void Market::drop(std::uint32_t arc) {
@@ -97,7 +97,15 @@ void Market::drop(std::uint32_t arc) {
   *link = next_[arc];
   if (marked_) journal_.push_back({arc, bid_[arc]});
   bid_[arc] = 0;
-  filled_[graph_.slot_of[arc]] -= graph_.seats_of(graph_.who[arc]);
+  count(arc, -1);
+}
+
+void Market::count(std::uint32_t arc, int sign) {
+  const auto slot = graph_.slot_of[arc];
+  const bool held = filled_[slot] > 0;
+  filled_[slot] += sign * graph_.seats_of(graph_.who[arc]);
+  value_ += sign * graph_.weight[arc];
+  if (held != (filled_[slot] > 0)) value_ += sign * graph_.slots[slot].bonus;
 }
 
 void Market::withdraw(std::uint32_t person) {
@@ -213,7 +221,7 @@ bool Market::force(std::uint32_t arc, std::int32_t bid, std::uint32_t chance) {
   if (count < 0 || closed_[slot] || away_[graph_.who[arc]]) return false;
   const int seats = graph_.seats_of(graph_.who[arc]);
   while (filled_[slot] + seats > graph_.slots[slot].heads) {
-    const auto loose = [&](std::uint32_t arc) { return bid_[arc] > 0 && (told_.empty() || !told_[arc]); };
+    const auto loose = [&](std::uint32_t at) { return bid_[at] > 0 && (told_.empty() || !told_[at]); };
     auto held = graph_.first[slot];
     for (auto skip = chance % static_cast<std::uint32_t>(graph_.slots[slot].heads); held < graph_.first[slot + 1]; ++held)
       if (loose(held) && skip-- == 0) break;
@@ -349,15 +357,6 @@ std::vector<std::uint32_t> Market::plan() const {
   for (std::uint32_t arc = 0; arc < bid_.size(); ++arc)
     if (bid_[arc] > 0) arcs.push_back(arc);
   return arcs;
-}
-
-std::int64_t Market::value() const {
-  std::int64_t sum = 0;
-  for (std::size_t arc = 0; arc < bid_.size(); ++arc)
-    if (bid_[arc] > 0) sum += graph_.weight[arc];
-  for (std::size_t slot = 0; slot < filled_.size(); ++slot)
-    if (filled_[slot] > 0) sum += graph_.slots[slot].bonus;
-  return sum;
 }
 
 std::vector<std::int64_t> Market::prices() const {

@@ -41,7 +41,7 @@ class Market {
   bool held(std::uint32_t arc) const { return bid_[arc] > 0; }
   int filled(std::uint32_t slot) const { return filled_[slot]; }
   std::vector<std::uint32_t> plan() const; // arcs held, in order
-  std::int64_t value() const;
+  std::int64_t value() const { return value_; }
   std::int64_t profit(std::uint32_t person, const std::vector<std::int64_t>& prices) const;   // of what the person holds
   std::vector<std::int64_t> prices() const;   // what one more person would be worth to each slot, from the bids
 
@@ -49,6 +49,7 @@ class Market {
   std::int64_t price(std::uint32_t arc, std::uint32_t* displaced, int& count, bool by_weight) const;
   void take(std::uint32_t arc, std::int32_t bid);
   void drop(std::uint32_t arc);
+  void count(std::uint32_t arc, int sign);
   bool seat(std::uint32_t slot);
   bool barred(std::uint32_t slot, std::uint32_t person) const;
 
@@ -60,6 +61,7 @@ class Market {
   std::vector<std::uint32_t> queue_;       // slots with a seat that may bid
   std::vector<std::uint8_t> away_, closed_, picky_, told_;
   std::int32_t epsilon_ = 1;
+  std::int64_t value_ = 0;                 // of what is held
   std::int32_t bonus(std::uint32_t slot) const { return filled_[slot] == 0 ? graph_.slots[slot].bonus : 0; }
   bool marked_ = false;
   struct Change {

@@ -47,6 +47,7 @@ void Prices::choose(std::uint32_t person, Worker& worker) {
   if (away_[person]) return;
   worker.chosen.clear();
   const auto profit = worker.choice.best(person, prices_, &worker.chosen);
+  worker.chose.push_back(person);
   worker.gain += profit - profit_[person];
   profit_[person] = profit;
   const int seats = graph_.seats_of(person);
@@ -63,15 +64,17 @@ void Prices::choose(std::uint32_t person, Worker& worker) {
   }
 }
 
-void Prices::leave(std::uint32_t person) {
+void Prices::leave(std::uint32_t person, std::vector<std::uint32_t>& touched) {
+  away_[person] = 1;
+  if (profit_[person] == 0) return;        // wanted nothing
   for (auto place = graph_.person_first[person]; place < graph_.person_first[person + 1]; ++place)
     if (wants_[place]) {
       wants_[place] = 0;
       wanted_[graph_.offers[place].slot] -= graph_.seats_of(person);
+      touched.push_back(graph_.offers[place].slot);
     }
   bound_ -= profit_[person];
   profit_[person] = 0;
-  away_[person] = 1;
 }
 
 void Prices::set(std::uint32_t slot, std::int64_t price) {
@@ -120,6 +123,10 @@ bool Prices::amiss(std::uint32_t slot) const {
 void Prices::balance(std::uint32_t slot, Worker& worker) {
   const auto& row = graph_.slots[slot];
   const auto bottom = least(slot);
+  const auto now = prices_[slot];
+  // Whoever wants the slot would at least at its price, nobody else beyond it. So where too many want it only they matter,
+  // and where too few do only the others; the rest need not choose again to be told apart.
+  const bool crowded = row.bonus == 0 && wanted_[slot] > row.heads, lacking = row.bonus == 0 && wanted_[slot] < row.heads;
   auto& thresholds = worker.thresholds;   // dearest first; so many as matter
   thresholds.clear();
   worker.each.clear();
@@ -133,10 +140,17 @@ void Prices::balance(std::uint32_t slot, Worker& worker) {
     const std::int64_t seats = graph_.seats_of(person);
     worker.each.push_back(bottom - 1);
     if (away_[person]) continue;
-    const auto at = wants_[place] ? prices_[slot] + (profit_[person] - worker.choice.best(person, prices_, nullptr, Choice::kNone, place)) / seats
-                                  : prices_[slot] - (profit_[person] - worker.choice.best(person, prices_, nullptr, place) + seats - 1) / seats;
+    const bool wants = wants_[place] != 0;
+    auto at = now;
+    if (wants) {
+      if (!lacking) at += (profit_[person] - worker.choice.best(person, prices_, nullptr, Choice::kNone, place)) / seats;
+    } else if (!crowded) {
+      const auto with = profit_[person] == 0 && worker.choice.fits(person, place) ? weight - seats * now   // nothing else is worth while
+                                                                                  : worker.choice.best(person, prices_, nullptr, place);
+      at -= (profit_[person] - with + seats - 1) / seats;
+    }
     worker.each.back() = at;
-    if (at <= enough) continue;
+    if (at <= enough || (crowded && !wants)) continue;
     for (std::int64_t k = 0; k < seats && thresholds.size() < 4 * heads + 8; ++k)
       thresholds.insert(std::upper_bound(thresholds.begin(), thresholds.end(), at, std::greater<>()), at);
     if (thresholds.size() > heads + 1) thresholds.resize(heads + 1);
@@ -155,13 +169,15 @@ void Prices::balance(std::uint32_t slot, Worker& worker) {
   set(slot, price, worker, true);
 }
 
-void Prices::balance(const std::vector<std::uint32_t>& slots, std::size_t looks) {
+std::vector<std::uint32_t> Prices::balance(std::vector<std::uint32_t> slots, std::size_t looks) {
+  worker_.chose.clear();
   balance(slots, looks, worker_, nullptr, 0);
   bound_ += std::exchange(worker_.gain, 0);
+  return slots;
 }
 
-void Prices::balance(std::vector<std::uint32_t> slots, std::size_t looks, Worker& worker, const std::vector<std::uint8_t>* part, std::uint8_t mine) {
-  for (const auto slot : slots) queued_[slot] = 1;
+void Prices::balance(std::vector<std::uint32_t>& slots, std::size_t looks, Worker& worker, const std::vector<std::uint8_t>* part, std::uint8_t mine) {
+  std::erase_if(slots, [this](auto slot) { return queued_[slot] || !amiss(slot) || !(queued_[slot] = 1); });
   std::size_t at = 0;
   for (; at < slots.size() && at < looks; ++at) {
     const auto slot = slots[at];
@@ -217,7 +233,8 @@ void Prices::lower(std::int64_t value, int rounds, const std::function<bool(int)
       std::vector<std::int64_t> gains(parts, 0);
       in_parallel(parts, [&](std::size_t mine) {
         Worker worker(graph_);
-        balance(slots[mine], 8 * slots[mine].size() + 1000, worker, &part_, static_cast<std::uint8_t>(mine));
+        const auto looks = 8 * slots[mine].size() + 1000;
+        balance(slots[mine], looks, worker, &part_, static_cast<std::uint8_t>(mine));
         gains[mine] = worker.gain;
       });
       for (const auto gain : gains) bound_ += gain;
@@ -226,7 +243,8 @@ void Prices::lower(std::int64_t value, int rounds, const std::function<bool(int)
       std::sort(rest.begin(), rest.end());
       rest.erase(std::unique(rest.begin(), rest.end()), rest.end());
     }
-    balance(rest, 8 * rest.size() + 1000);
+    const auto looks = 8 * rest.size() + 1000;
+    balance(std::move(rest), looks);
     if ((before - bound_) * 1'000'000 <= bound_) break;
   }
 }

@@ -20,25 +20,27 @@ class Prices {
   std::int64_t profit(std::uint32_t person) const { return profit_[person]; }
 
   void set(std::uint32_t slot, std::int64_t price);
-  void leave(std::uint32_t person);        // wants nothing any more
+  void leave(std::uint32_t person, std::vector<std::uint32_t>& touched);   // wants nothing any more; slots that were wanted are appended
   // Lowers the bound until it reaches `value`, little is left to gain, or `go_on(round)` says no.
   void lower(std::int64_t value, int rounds, const std::function<bool(int)>& go_on);
-  // Each slot by itself to the middle of its best prices, again and again, beginning with these.
-  void balance(const std::vector<std::uint32_t>& slots, std::size_t looks);
+  // Each slot by itself to the middle of its best prices, again and again, beginning with these. All that were moved, and some
+  // that were not.
+  std::vector<std::uint32_t> balance(std::vector<std::uint32_t> slots, std::size_t looks);
+  const std::vector<std::uint32_t>& chose() const { return worker_.chose; }   // people who chose anew in the last balance()
 
  private:
   struct Worker {                          // what one thread needs for itself
     explicit Worker(const Graph& graph) : choice(graph) {}
     Choice choice;
     std::int64_t gain = 0;                 // of the bound
-    std::vector<std::uint32_t> chosen, touched;
+    std::vector<std::uint32_t> chosen, touched, chose;
     std::vector<std::int64_t> thresholds, each;
   };
   void choose(std::uint32_t person, Worker& worker);
   void set(std::uint32_t slot, std::int64_t price, Worker& worker, bool known);
   bool amiss(std::uint32_t slot) const;
   void balance(std::uint32_t slot, Worker& worker);
-  void balance(std::vector<std::uint32_t> slots, std::size_t looks, Worker& worker, const std::vector<std::uint8_t>* part, std::uint8_t mine);
+  void balance(std::vector<std::uint32_t>& slots, std::size_t looks, Worker& worker, const std::vector<std::uint8_t>* part, std::uint8_t mine);
   void divide();
   std::int64_t least(std::uint32_t slot) const;
 

@@ -141,6 +141,74 @@ TEST(Flow, IsOptimalAndItsDualsProveIt) {
   }
 }
 
+// The best set of one person against every subset: caps of day and week, the way between two places, forced and left out.
+TEST(Choice, IsTheBestOfAllSets) {
+  std::mt19937 random(29);
+  const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+  int capped = 0, several = 0;
+  for (int i = 0; i < 4000; ++i) {
+    Graph graph;
+    graph.people = 1;
+    graph.travel = true;
+    graph.modes = {static_cast<std::uint8_t>(1u << below(4))};
+    const int n = 1 + below(9), day_room = 60 + below(400), week_room = 60 + below(700), days = 1 + below(9);
+    for (int s = 0; s < n; ++s) {
+      Graph::SlotRow row;
+      row.day = below(days);
+      row.week = row.day / 5;
+      row.from = row.day * 1440 + 480 + 30 * below(20);
+      row.to = row.from + 30 * (1 + below(5));
+      row.x_m = below(6000), row.y_m = below(6000);
+      graph.slots.push_back(row);
+      graph.add_list({{50 + below(1000), 0}});
+    }
+    graph.day_room.assign(graph.arcs(), static_cast<std::uint16_t>(day_room));
+    graph.week_room.assign(graph.arcs(), static_cast<std::uint16_t>(week_room));
+    graph.index();
+    std::vector<std::int64_t> prices;
+    for (int s = 0; s < n; ++s) prices.push_back(below(2) ? 0 : below(600));
+    const auto forced = static_cast<std::uint32_t>(below(n)), without = static_cast<std::uint32_t>(below(n));
+    std::int64_t best = 0, best_without = 0, best_forced = -1;
+    bool any_capped = false;
+    for (unsigned set = 0; set < 1u << n; ++set) {   // places stand by the slot's end, as the chain does
+      std::int64_t sum = 0;
+      std::vector<std::uint32_t> slots;
+      for (int at = 0; at < n; ++at)
+        if (set >> at & 1) slots.push_back(graph.offers[static_cast<std::size_t>(at)].slot), sum += graph.offers[static_cast<std::size_t>(at)].weight - prices[slots.back()];
+      bool fits = true, in_time = true;
+      for (std::size_t k = 0; k < slots.size(); ++k) {
+        in_time = in_time && (k == 0 || graph.follows(slots[k - 1], slots[k], 0));
+        int day = 0, week = 0;
+        for (const auto other : slots) {
+          const int minutes = graph.slots[other].to - graph.slots[other].from;
+          if (graph.slots[other].day == graph.slots[slots[k]].day) day += minutes;
+          if (graph.slots[other].week == graph.slots[slots[k]].week) week += minutes;
+        }
+        fits = fits && day <= day_room && week <= week_room;
+      }
+      any_capped = any_capped || (in_time && !fits && sum > best);
+      if (!fits || !in_time) continue;
+      best = std::max(best, sum);
+      if (!(set >> without & 1)) best_without = std::max(best_without, sum);
+      if (set >> forced & 1) best_forced = std::max(best_forced, sum);
+    }
+    Choice choice(graph);
+    std::vector<std::uint32_t> chosen;
+    ASSERT_EQ(choice.best(0, prices, &chosen), best) << i;
+    std::int64_t sum = 0;
+    for (const auto place : chosen) sum += graph.offers[place].weight - prices[graph.offers[place].slot];
+    EXPECT_EQ(sum, best) << i;
+    EXPECT_EQ(choice.best(0, prices, nullptr, Choice::kNone, without), best_without) << i;
+    if (best_forced >= 0) {
+      EXPECT_EQ(choice.best(0, prices, nullptr, forced), best_forced) << i;
+    }
+    capped += any_capped;
+    several += chosen.size() > 2;
+  }
+  EXPECT_GT(capped, 1000);
+  EXPECT_GT(several, 500);
+}
+
 TEST(Market, StaysBelowTheBoundAndRegretIsNeverTooLarge) {
   std::mt19937 random(13);
   int exact = 0, tried = 0, forced = 0;

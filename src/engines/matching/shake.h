@@ -18,14 +18,13 @@ class Shake {
   // Of those with a loss one in `share` is forced; the gain. Arcs that changed hands are appended to `changed`.
   std::int64_t round(unsigned share, std::vector<std::uint32_t>* changed = nullptr);
   void look(const std::vector<std::uint32_t>& arcs);   // whose people may have a loss now
+  void look(std::uint32_t person);
   void forget();                           // all losses known so far
   void settle(std::vector<std::uint32_t> slots);   // slots short of people give them back, the others bid for them; none where somebody was told
   std::vector<std::uint32_t> short_where_told() const;   // of the slots touched since the market was marked
   std::size_t losers() const { return losers_.size(); }
 
  private:
-  void look(std::uint32_t person);
-
   const Graph& graph_;
   Market& market_;
   const Prices& prices_;

@@ -51,7 +51,7 @@ struct Standing::Inside {
   void seat_again();
   void append(std::uint32_t arc, std::vector<Assignment>& to) const;
   void note(const std::vector<std::uint32_t>& arcs);
-  void read_prices();
+  void read_prices(const std::vector<std::uint32_t>& of);
 };
 
 // Lists, auction, and longer lists where they turn out too short.
@@ -107,9 +107,8 @@ void Standing::Inside::append(std::uint32_t arc, std::vector<Assignment>& to) co
     to.push_back({problem.place(s), v, members.size() == 1 ? graph.weight[arc] : score(volunteers[v], slots[problem.place(s)], weights, now)});
 }
 
-void Standing::Inside::read_prices() {
-  plan.prices.assign(slots.size(), 0);
-  for (std::uint32_t s = 0; s < slots.size(); ++s) plan.prices[problem.place(s)] = prices->all()[s];
+void Standing::Inside::read_prices(const std::vector<std::uint32_t>& of) {
+  for (const auto s : of) plan.prices[problem.place(s)] = prices->all()[s];
   plan.bound = prices->bound();
 }
 
@@ -122,7 +121,10 @@ void Standing::Inside::read_plan() {
     append(arc, plan.assignments);
   }
   std::sort(plan.assignments.begin(), plan.assignments.end(), before);
-  read_prices();
+  plan.prices.assign(slots.size(), 0);
+  std::vector<std::uint32_t> all(slots.size());
+  std::iota(all.begin(), all.end(), 0u);
+  read_prices(all);
 }
 
 // Empty seats bid. A slot short of people gives them back, but one where somebody was told does so last of all: whoever was
@@ -152,12 +154,24 @@ void Standing::Inside::note(const std::vector<std::uint32_t>& arcs) {
   }
   std::sort(came.begin(), came.end(), before);
   std::sort(went.begin(), went.end(), before);
-  std::vector<Assignment> kept, all;
-  kept.reserve(plan.assignments.size());
-  std::set_difference(plan.assignments.begin(), plan.assignments.end(), went.begin(), went.end(), std::back_inserter(kept), before);
-  all.reserve(kept.size() + came.size());
-  std::merge(kept.begin(), kept.end(), came.begin(), came.end(), std::back_inserter(all), before);
-  plan.assignments = std::move(all);
+  // Only what stands behind the first change is moved: once to close the gaps, once to open new ones.
+  auto& all = plan.assignments;
+  const auto at = [&](const Assignment& a) { return std::lower_bound(all.begin(), all.end(), a, before) - all.begin(); };
+  std::vector<std::ptrdiff_t> gaps;
+  for (const auto& a : went) gaps.push_back(at(a));
+  gaps.push_back(static_cast<std::ptrdiff_t>(all.size()));
+  auto end = all.begin() + gaps[0];
+  for (std::size_t i = 0; i + 1 < gaps.size(); ++i) end = std::move(all.begin() + gaps[i] + 1, all.begin() + gaps[i + 1], end);
+  all.erase(end, all.end());
+  gaps.clear();
+  for (const auto& a : came) gaps.push_back(at(a));
+  auto last = static_cast<std::ptrdiff_t>(all.size());
+  all.resize(all.size() + came.size());
+  for (auto i = static_cast<std::ptrdiff_t>(gaps.size()); i-- > 0; last = gaps[static_cast<std::size_t>(i)]) {
+    const auto gap = gaps[static_cast<std::size_t>(i)];
+    std::move_backward(all.begin() + gap, all.begin() + last, all.begin() + last + i + 1);
+    all[static_cast<std::size_t>(gap + i)] = came[static_cast<std::size_t>(i)];
+  }
 }
 
 Standing::Standing(std::span<const Volunteer> volunteers, std::span<const Slot> slots, const Weights& weights, std::int64_t now, const SolveOptions& options)
@@ -174,7 +188,6 @@ const std::vector<Assignment>& Standing::went() const { return inside_->went; }
 
 const Plan& Standing::solve(const Changes& changes) {
   auto& in = *inside_;
-  const auto& graph = in.problem.graph;
   if (in.graph_slot.empty()) {
     in.graph_slot.resize(in.slots.size());
     for (std::uint32_t s = 0; s < in.slots.size(); ++s) in.graph_slot[in.problem.place(s)] = s;
@@ -189,21 +202,22 @@ const Plan& Standing::solve(const Changes& changes) {
   for (const auto volunteer : changes.left)
     if (const auto person = in.problem.person(volunteer)) {
       in.market->withdraw(*person);
-      in.prices->leave(*person);
-      for (auto place = graph.person_first[*person]; place < graph.person_first[*person + 1]; ++place) touched.push_back(graph.offers[place].slot);
+      in.prices->leave(*person, touched);
     }
   for (const auto slot : changes.cancelled) in.market->close(in.graph_slot[slot], true);
   in.seat_again();
   in.market->changed_arcs(arcs);
-  in.prices->balance(touched, 4 * touched.size() + 100);
+  const auto looks = 4 * touched.size() + 100;
+  const auto moved = in.prices->balance(std::move(touched), looks);
   in.shake->forget();
   in.shake->look(arcs);
+  for (const auto person : in.prices->chose()) in.shake->look(person);
   for (int round = 0; round < 24 && in.shake->losers() > 0; ++round) in.shake->round(2, &arcs);
   std::sort(arcs.begin(), arcs.end());
   arcs.erase(std::unique(arcs.begin(), arcs.end()), arcs.end());
   in.note(arcs);
   in.plan.value = in.market->value();
-  in.read_prices();
+  in.read_prices(moved);
   return in.plan;
 }
 

@@ -12,8 +12,7 @@ namespace {
 
 constexpr int kMaxIncludeDepth = 12;
 // What a page's view hands to the layout; everything else of the view stays inside the page.
-constexpr const char* kFromView[] = {"title", "officer", "desk_nav", "nav_home", "nav_nearby", "nav_scan",
-                                     "nav_messages", "nav_me", "alert", "notice", "help_phone"};
+constexpr const char* kFromView[] = {"title", "nav_home", "nav_nearby", "nav_scan", "nav_messages", "nav_me", "alert", "notice"};
 
 bool is_key_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
@@ -105,6 +104,7 @@ Json Pages::common(const Context& context) const {
                    {"signed_in", context.actor.signed_in()},
                    {"user_name", context.actor.name},
                    {"csrf", context.csrf},
+                   {"events", context.now.us},   // the page listens from the moment it was asked for
                    {"form_key", random_hex(16)},  // a page shown again after a refusal is a new attempt: a new key
                    {"path", request.method == "POST" ? request.path : full},
                    {"path_encoded", url_encoded(full)},

@@ -288,6 +288,38 @@ TEST_F(ServerTest, EventsReachTheirAccountAndTheirTopic) {
   EXPECT_EQ(anna.read("moved", 200).find("moved"), std::string::npos);
 }
 
+// What happens between a page and its listening, or while the line is down, is not lost.
+TEST_F(ServerTest, AListenerIsToldWhatCameAfterItsPage) {
+  auto& hub = house->server->events();
+  Client first(port);
+  first.send(listen("/events", "anna-session"));
+  first.read("retry: 3000");
+  hub.publish(access::AccountId{7}, "before", Json::object());
+  const auto told = first.read("before");
+  const auto at = told.find("id: ") + 4;
+  const std::string number = told.substr(at, told.find('\n', at) - at);
+  hub.publish_topic("board.6401", "moved", Json::object());
+  hub.publish_topic("board.6402", "elsewhere", Json::object());
+  Client page(port), broken(port), old(port), fresh(port);
+  page.send(listen("/events?topic=board.6401&since=" + number, "anna-session"));
+  const auto after = page.read("moved");
+  EXPECT_NE(after.find("event: moved"), std::string::npos);
+  EXPECT_EQ(after.find("before"), std::string::npos);
+  EXPECT_EQ(page.read("elsewhere", 200).find("elsewhere"), std::string::npos);
+  broken.send("GET /events?topic=board.6401&since=1 HTTP/1.1\r\nHost: a\r\nLast-Event-ID: " + number + "\r\n\r\n");
+  EXPECT_EQ(broken.read("moved").find("missed"), std::string::npos);
+  for (const auto& [since, missed] : {std::pair{"1", true}, {"1x", false}, {"99999999999999999999", false}, {"", false}}) {
+    Client client(port);
+    client.send(listen(std::string("/events?topic=board.6401&since=") + since, "anna-session"));
+    EXPECT_EQ(client.read("missed", 500).find("event: missed") != std::string::npos, missed) << since;
+  }
+  for (int i = 0; i < 100; ++i) hub.publish_topic("board.6401", "moved", Json::object());
+  old.send(listen("/events?topic=board.6401&since=" + number, "anna-session"));
+  EXPECT_EQ(old.read("missed").find("event: moved"), std::string::npos);   // too much to tell one by one
+  fresh.send(listen("/events?topic=board.6401", "anna-session"));
+  EXPECT_EQ(fresh.read("moved", 300).find("moved"), std::string::npos);
+}
+
 TEST_F(ServerTest, EventsEndWithTheSession) {
   Client anna(port);
   anna.send(listen("/events", "anna-session"));

@@ -1,4 +1,6 @@
 // Pipeline, and the first steps of an exchange: who asks, settings, built-in addresses, pages and queries.
+#include <charconv>
+
 #include "base/log.h"
 #include "platform/http/decode.h"
 #include "platform/http/exchange.h"
@@ -50,7 +52,7 @@ bool is_local_path(std::string_view path) {
 
 Pipeline::Pipeline(ServerOptions options, storage::Store& store, const Router& router,
                    const language::Catalogue& words, const Clock& clock, Server::Sessions sessions)
-    : options_(std::move(options)), store_(store), router_(router), words_(words), clock_(clock),
+    : hub(clock), options_(std::move(options)), store_(store), router_(router), words_(words), clock_(clock),
       sessions_(std::move(sessions)), assets_(Assets::embedded()),
       pages_({WebFiles{options_.web_directory}, assets_.address("app.css"), assets_.address("app.js"),
               assets_.address("map.css"), options_.demonstration, !options_.web_directory.empty()}, words),
@@ -80,6 +82,14 @@ std::string Pipeline::csrf_for(const Request& request) const {
   return secret.empty() ? std::string() : masked(keyed_hex(secret, "csrf"));
 }
 
+namespace {
+std::int64_t number_of(std::string_view text) {   // 0: none, or not a number
+  std::int64_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  return read.ec == std::errc() && read.ptr == text.data() + text.size() ? number : 0;
+}
+}  // namespace
+
 Result<std::shared_ptr<Listener>> Pipeline::listen(Request& request, std::function<void()> wake) {
   receive(request);
   const std::string token = request.cookie(kSessionCookie);
@@ -95,7 +105,8 @@ Result<std::shared_ptr<Listener>> Pipeline::listen(Request& request, std::functi
   auto listener = std::make_shared<Listener>();
   listener->wake = std::move(wake);
   if (actor) listener->account = actor->account;
-  if (!hub.join(listener, std::move(topics)))
+  const auto known = request.header("last-event-id");   // of a connection that broke; else of the page
+  if (!hub.join(listener, std::move(topics), number_of(known.empty() ? std::string_view(request.query["since"].text()) : known)))
     return refuse(Kind::unavailable, "http.busy");
   return listener;
 }

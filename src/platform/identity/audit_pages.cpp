@@ -127,7 +127,6 @@ Result<Response> audit_page(const Services& services, Context& context) {
   }
   const http::Form form(context);
   Json view = Json::of({{"title", context.text("identity.audit")},
-                        {"officer", true},
                         {"entries", entries},
                         {"any", entries.size() > 0},
                         {"export_href", "/audit/export?csv=1" + plain.again},

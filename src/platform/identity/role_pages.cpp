@@ -102,7 +102,6 @@ Result<Response> officers_page(const Services& services, Context& context) {
   for (const auto& account : found_accounts(services, context, asked))
     rows.push(officer_row(services, context, account));
   Json view = Json::of({{"title", context.text("identity.officers")},
-                        {"officer", true},
                         {"q", asked},
                         {"searched", !asked.empty()},
                         {"rows", rows},
@@ -149,7 +148,6 @@ Result<Response> officer_page(const Services& services, Context& context) {
   const http::Form form(context);
   const bool self = account->id == context.actor.account;
   Json view = Json::of({{"title", account->display_name},
-                        {"officer", true},
                         {"summary", form.summary()},
                         {"account", id.text()},
                         {"self", self},

@@ -3,7 +3,9 @@
 // runs is taken through the flow, so that its clock is armed like any other.
 #include <array>
 #include <fstream>
+#include <map>
 #include <random>
+#include <sstream>
 
 #include "base/text.h"
 #include "platform/storage/record_sql.h"
@@ -35,9 +37,23 @@ std::vector<std::string> words_of(const std::string& file, char separator) {
   return words;
 }
 
+// Lines "service: sentence|sentence|…"; a service without a sentence is not in the answer.
+std::map<std::string, std::vector<std::string>, std::less<>> words_by_service(const std::string& file) {
+  std::map<std::string, std::vector<std::string>, std::less<>> words;
+  std::ifstream in(file);
+  for (std::string line; std::getline(in, line);) {
+    const auto colon = line.find(": ");
+    if (colon == std::string::npos) continue;
+    std::istringstream sentences(line.substr(colon + 2));
+    for (std::string one; std::getline(sentences, one, '|');) words[line.substr(0, colon)].push_back(one);
+  }
+  return words;
+}
+
 struct Made {
   std::mt19937_64 random{20241015};
-  std::vector<std::string> titles, roles, words, near, all;
+  std::vector<std::string> titles, roles, near, all;
+  std::map<std::string, std::vector<std::string>, std::less<>> words;   // what people say, by service type
   std::vector<teams::Volunteer> volunteers;
   std::vector<teams::Volunteer> known;    // those whom a visitor can sign in as: they have a past to look at
   std::vector<teams::Organisation> organisations;
@@ -75,7 +91,9 @@ Need drafted(storage::Tx& tx, const identity::Vault& vault, Made& made, Instant 
   need.phone_index = vault.blind_index(phone, "need.phone");
   need.door_sealed = vault.seal("", "need.door");
   need.service = type.id;
-  need.words = made.below(3) ? made.words[made.below(made.words.size())] : "";
+  const auto& said = made.words.find(type.id)->second;
+  const auto& words = said[made.below(said.size())];
+  need.words = made.below(3) ? words : "";
   need.risks = std::array{"none", "stairs", "pets", "heavy"}[made.below(4)];
   need.region = made.community();
   const auto place = teams::region_position(tx, need.region).value_or(teams::Position{});
@@ -86,7 +104,7 @@ Need drafted(storage::Tx& tx, const identity::Vault& vault, Made& made, Instant 
   need.minor = type.minors;
   need.helpers = rules::safeguard(type, false, 1).helpers;
   need.urgency = made.below(8) == 0 ? 2 : static_cast<int>(made.below(2));
-  if (need.urgency == 2) need.urgency_reason = need.words.empty() ? made.words[0] : need.words;
+  if (need.urgency == 2) need.urgency_reason = words;
   need.created = created;
   return need;
 }
@@ -236,8 +254,9 @@ Result<void> load_demonstration(storage::Store& store, const identity::Vault& va
   Made made;
   made.titles = words_of(lists + "activities.txt", ' ');
   made.roles = words_of(lists + "roles.txt", ' ');
-  made.words = words_of(lists + "need_words.txt", '|');
-  if (made.titles.empty() || made.roles.empty() || made.words.empty())
+  made.words = words_by_service(lists + "need_words.txt");
+  const bool all_said = std::ranges::all_of(service_types(), [&](const auto& type) { return made.words.contains(type.id); });
+  if (made.titles.empty() || made.roles.empty() || !all_said)
     return refuse(Kind::invalid, "teams.demonstration_missing", "", {{"folder", lists}});
   {
     auto reader = store.read();
