@@ -327,7 +327,9 @@ TEST_P(FraudTest, AComplaintAboutHoursLeadsToTheEntry) {
   EXPECT_EQ(house.count("select count(*) from risk_entry where object = $1", record), 1);
   EXPECT_EQ(rule_of(house.send(who.second.post(desk + "/transfer", Json::of({{"answer", "Not ours."}})))), "complaint.unit_missing");
   ASSERT_EQ(house.send(who.second.post(desk + "/transfer", Json::of({{"answer", "Fees are theirs to punish."}, {"unit", "County civil affairs bureau"}}))).status, 200);
-  EXPECT_NE(house.text("select answer from complaint where id = $1", complaint).find("County civil affairs bureau"), std::string::npos);
+  EXPECT_EQ(house.text("select unit from complaint where id = $1", complaint), "County civil affairs bureau");
+  EXPECT_EQ(house.text("select answer from complaint where id = $1", complaint), "Fees are theirs to punish.");
+  EXPECT_NE(house.send(identity::trial::anonymous().get("/complain/" + house.text("select number from complaint where id = $1", complaint))).body.find("County civil affairs bureau"), std::string::npos);
 }
 
 // The list is kept: a judged entry that is taken back leaves it, and what others said of it is judged anew.
@@ -425,15 +427,16 @@ TEST_P(FraudTest, OnePhoneForManyPeople) {
   ASSERT_NE(shift, 0);
   const auto organisation = house.count("select a.organisation from shift s join activity a on a.id = s.activity where s.id = $1", shift);
   const Instant starts{house.count("select starts from shift where id = $1", shift)}, ends{house.count("select ends from shift where id = $1", shift)};
-  const auto leader = house.person("Leader", {{"team_leader", ScopeKind::organisation, id_text(organisation)}});
+  const auto a_leader = [&] { return house.person("Leader", {{"team_leader", ScopeKind::organisation, id_text(organisation)}}); };   // sessions of officers are short
   std::vector<std::int64_t> people;
   {
     auto reader = house->store().read();
     for (const auto& row : storage::query(*reader, "select id from volunteer v where state = 'active' and account = 0 and not exists (select 1 from signup g where g.volunteer = v.id) "
-                                                   "and not exists (select 1 from attendance a where a.volunteer = v.id and a.state = 'present') order by id limit 6").rows)
+                                                   "and not exists (select 1 from attendance a where a.volunteer = v.id) order by id limit 6").rows)
       people.push_back(std::get<std::int64_t>(row[0]));
   }
   ASSERT_EQ(people.size(), 6u);
+  house.clock.set(starts);
   std::vector<SignedIn> phones;
   for (std::size_t i = 0; i < people.size(); ++i) {
     phones.push_back(house.person("Volunteer " + std::to_string(i)));
@@ -448,13 +451,13 @@ TEST_P(FraudTest, OnePhoneForManyPeople) {
   const auto page = house.send(phones[5].get("/scan"));
   EXPECT_NE(std::find_if(page.headers.begin(), page.headers.end(), [](const auto& header) { return header.first == "set-cookie" && header.second.starts_with("tx_device="); }), page.headers.end());
   const auto check_all = [&](const char* direction) {
+    const auto leader = a_leader();
     for (const auto& phone : phones) {
       const auto code = trial::answer_of(house.send(leader.get("/attendance/" + id_text(shift) + "/code")))["code"].text();
       const auto told = house.send(phone.post("/attendance/check", Json::of({{"object", id_text(shift)}, {"kind", "shift"}, {"direction", direction}, {"code", code}, {"device", 7}})));
       EXPECT_EQ(told.status, 200) << told.body;
     }
   };
-  house.clock.set(starts);
   check_all("in");
   house.clock.set(ends.plus(-kMinute));
   check_all("out");
@@ -463,6 +466,7 @@ TEST_P(FraudTest, OnePhoneForManyPeople) {
   for (std::size_t i = 1; i < 4; ++i) EXPECT_EQ(device(i), device(0));
   EXPECT_NE(device(4), device(0));
   EXPECT_EQ(device(5), 0);   // and what the phone says of itself counts for nothing
+  const auto leader = a_leader();
   EXPECT_EQ(rule_of(house.send(leader.post("/attendance/" + id_text(shift) + "/confirm", Json::of({{"stars", 6}})))), "rating.stars");
   ASSERT_EQ(house.send(leader.post("/attendance/" + id_text(shift) + "/confirm", Json::of({{"stars", 4}}))).status, 200);
   ASSERT_TRUE(support::refresh_risks(house->store()));

@@ -80,7 +80,7 @@ Json line_view(const Context& context, const Doubt& doubt, bool drawn) {
                         {"when", local_text(line.starts)}, {"kind", line.kind}, {"object", id_text(line.object)},
                         {"hours", context.text("record.hours", {{"n", rules::hours_text(line.minutes.value)}})},
                         {"reasons", evidence_view(context, line.rules)}, {"taken", taken ? "/desk/risks/" + id_text(*taken) : ""},
-                        {"others", together > 1 ? context.text("risk.together", {{"n", std::to_string(together)}}) : ""}});
+                        {"others", together > 1 ? context.text(of_one_person(line) ? "risk.together_person" : "risk.together", {{"n", std::to_string(together)}}) : ""}});
   if (!drawn) return view;
   std::vector<RiskEntry> entries{{0, line.kind, line.object, line.volunteer, line.minutes, line.score, line.rules}};
   for (const auto& other : lines_together(context.reader, line, kDrawnTogether))

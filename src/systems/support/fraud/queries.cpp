@@ -16,7 +16,8 @@ std::string numbers(const std::vector<std::int64_t>& ids) {
   return list.empty() ? "0" : list;
 }
 
-constexpr char kTogether[] = "from risk_line where organisation = $1 and enterer = $2 and (rules & $3) <> 0";
+constexpr char kOfOneHand[] = "select * from risk_line where organisation = $1 and enterer = $2 and (rules & $3) <> 0 order by score desc, kind, object limit $4";
+constexpr char kHowManyOfOneHand[] = "select count(*) from risk_line where organisation = $1 and enterer = $2 and (rules & $3) <> 0";
 
 bool within(const std::string& region, const std::vector<std::string>& regions) {
   return std::any_of(regions.begin(), regions.end(), [&](const std::string& prefix) { return region.starts_with(prefix); });
@@ -60,7 +61,7 @@ std::optional<RiskLine> risk_line(storage::Reader& reader, std::string_view kind
 
 std::int64_t together_with(storage::Reader& reader, const RiskLine& line) {
   if (of_one_person(line)) return static_cast<std::int64_t>(lines_together(reader, line, 50).size());
-  return line.enterer ? storage::scalar<std::int64_t>(reader, std::string("select count(*) ") + kTogether, line.organisation, line.enterer, line.rules).value_or(0) : 1;
+  return line.enterer ? storage::scalar<std::int64_t>(reader, kHowManyOfOneHand, line.organisation, line.enterer, line.rules).value_or(0) : 1;
 }
 std::vector<RiskLine> lines_together(storage::Reader& reader, const RiskLine& line, std::size_t most) {
   const Date day = local_date(line.starts);
@@ -68,8 +69,7 @@ std::vector<RiskLine> lines_together(storage::Reader& reader, const RiskLine& li
     return storage::select<RiskLine>(reader, "select * from risk_line where volunteer = $1 and starts >= $2 and starts < $3 order by starts limit $4", line.volunteer,
                                      start_of(day), start_of({day.days + 1}), static_cast<std::int64_t>(most));
   if (!line.enterer) return {line};   // confirmed by residents, each for their own need
-  return storage::select<RiskLine>(reader, std::string("select * ") + kTogether + " order by score desc, kind, object limit $4", line.organisation, line.enterer,
-                                   line.rules, static_cast<std::int64_t>(most));
+  return storage::select<RiskLine>(reader, kOfOneHand, line.organisation, line.enterer, line.rules, static_cast<std::int64_t>(most));
 }
 
 std::vector<fraud::Entry> seen_entries(storage::Reader& reader, const std::vector<RiskEntry>& entries) {
