@@ -28,8 +28,9 @@ try {
   const began = Date.now();
   const first = await web.get('/desk/needs');
   if (!first.ok()) throw new Error('the desk answers ' + first.status());
-  const needs = [...new Set([...(await first.text()).matchAll(/href="\/desk\/needs\/([0-9a-z]+)"/g)].map((m) => m[1]))];
-  await web.get('/desk/needs/' + needs[0]);
+  const text = await first.text();
+  const needs = [...new Set([...text.matchAll(/href="\/desk\/needs\/([0-9a-z]+)"/g)].map((m) => m[1]))];
+  const page = await (await web.get('/desk/needs/' + needs[0])).text();
   console.log(`first need page, with the index built if it was not yet: ${Date.now() - began} ms; memory ${memory().toFixed(0)} MiB`);
   const measure = async (name, paths) => {
     const walls = [], before = processor();
@@ -48,6 +49,24 @@ try {
   await measure('board', times(['/desk/needs']));
   await measure('queue', times(['/desk/queue?tab=waiting']));
   await measure('need with candidates', times(needs.map((id) => '/desk/needs/' + id)));
+  // Anybody of the list of volunteers: "why not" for each of the first needs.
+  const list = await (await web.get('/desk/volunteers')).text();
+  const numbers = [...list.matchAll(/\b(\d{6,}[0-9A-Z]*)\b/g)].map((m) => m[1]);
+  await measure('why not', times(needs.slice(0, 20).flatMap((id) => numbers.slice(0, 5).map((n) => `/desk/needs/${id}?why=${n}`))));
+  await measure('a person by number', times(numbers.slice(0, 20).map((n) => '/desk/volunteers?q=' + n)));
+  await measure('a person by name', times(['王伟', '马秀兰', '李静', '欧阳建国', '张敏'].map((n) => '/desk/volunteers?q=' + encodeURIComponent(n))));
+  const start = Date.now(), used = processor();
+  let at = (await post('/desk/needs', '/desk/batch', {})).url();
+  for (;;) {
+    const html = await (await web.get(at)).text();
+    if (html.includes('proof-share')) {
+      console.log(`batch of the county: ${Date.now() - start} ms, processor ${processor() - used} ms; ${/class="stack tight">.*?<p>(.*?)<\/p>/s.exec(html)?.[1]}`);
+      break;
+    }
+    if (/note bad/.test(html)) throw new Error('the batch failed');
+    await new Promise((done) => setTimeout(done, 200));
+  }
+  await measure('batch page', Array(20).fill(at));
   console.log(`memory at the end: ${memory().toFixed(0)} MiB`);
 } finally {
   server.kill('SIGTERM');

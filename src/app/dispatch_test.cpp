@@ -11,6 +11,7 @@
 #include "systems/supply/dispatch/live.h"
 #include "systems/supply/dispatch/search.h"
 #include "systems/supply/dispatch/weights.h"
+#include "systems/supply/dispatch/why.h"
 
 namespace tx::app {
 namespace {
@@ -238,6 +239,137 @@ TEST_P(DispatchTest, ABatchIsAcceptedChangedAndDispatchedByAPerson) {
   EXPECT_EQ(house.count("select count(*) from ask where asked_by = $1", desk.account), accepted);
   const auto stranger = house.person("Other", {{"county_dispatcher", access::ScopeKind::region, "640104"}});
   EXPECT_EQ(house.send(stranger.post(path + "/mark", Json::of({{"what", "accept_all"}}))).status, 404);
+}
+
+// Every line of a run: "need volunteer state", and no person twice at the same time.
+std::vector<supply::BatchLine> lines_of(WholeHouse& house, std::int64_t run) {
+  auto reader = house->store().read();
+  auto lines = supply::batch_lines(*reader, {run});
+  std::map<std::int64_t, std::vector<std::pair<Instant, Instant>>> times;
+  for (const auto& line : lines) {
+    if (line.state == supply::LineState::dropped || line.state == supply::LineState::gone) continue;
+    const auto need = supply::find_need(*reader, line.need);
+    for (const auto& [from, to] : times[line.volunteer]) EXPECT_TRUE(need->ends <= from || need->starts >= to) << "twice at one time";
+    times[line.volunteer].push_back({need->starts, need->ends});
+  }
+  const auto row = supply::find_batch(*reader, {run});
+  EXPECT_LE(row->value, row->bound);
+  return lines;
+}
+
+TEST_P(DispatchTest, APlanGoesOnFromADecisionAndWhoWasToldStays) {
+  using supply::LineState;
+  WholeHouse house(GetParam());
+  house.clock.set(instant_of(Date::of(2026, 11, 25), 9, 0));
+  const auto desk = dispatcher(house);
+  const auto first = id_value(open_need(house, desk)).value(), second = id_value(open_need(house, desk)).value();   // the same hour, the same place
+  ASSERT_EQ(house.send(desk.post("/desk/batch", Json::object())).status, 200);
+  house->jobs().run_due_now();
+  const auto run = house.count("select max(id) from batch_run");
+  const std::string path = "/desk/batch/" + id_text(run);
+  const auto line_for = [&](std::int64_t need) -> supply::BatchLine {
+    for (const auto& line : lines_of(house, run))
+      if (line.need.value == need && line.state != LineState::dropped) return line;
+    return {};
+  };
+  const auto mark = [&](std::int64_t line, const char* what) {
+    return house.send(desk.post(path + "/mark", Json::of({{"line", Json::Array{id_text(line)}}, {"what", what}})));
+  };
+  const auto one = line_for(first), two = line_for(second);
+  ASSERT_TRUE(one.volunteer && two.volunteer && one.volunteer != two.volunteer);
+  // Told: stays whatever happens. Dropped: the seat goes to somebody else, and the dropped person comes back only into a free seat.
+  EXPECT_EQ(mark(two.id, "accept").status, 200);
+  const auto dropped = mark(one.id, "drop");
+  ASSERT_EQ(dropped.status, 200) << dropped.body;
+  EXPECT_EQ(answer_of(dropped)["followed"].integer(), 1);
+  const auto next = line_for(first);
+  EXPECT_NE(next.volunteer, one.volunteer);
+  EXPECT_EQ(next.state, LineState::proposed);
+  EXPECT_EQ(next.note, "batch.line.followed");
+  EXPECT_EQ(line_for(second).volunteer, two.volunteer);
+  EXPECT_EQ(rule_of(mark(one.id, "undo")), "batch.seat_taken");
+  // Somebody accepted elsewhere at that hour cannot be taken away from there.
+  const auto change = [&](std::int64_t line, std::int64_t to) { return house.send(desk.post(path + "/lines/" + id_text(line), Json::of({{"volunteer", id_text(to)}}))); };
+  EXPECT_EQ(rule_of(change(next.id, two.volunteer)), "batch.person_elsewhere");
+  // Somebody only proposed elsewhere can: the other need gets another person at once.
+  EXPECT_EQ(mark(two.id, "undo").status, 200);
+  EXPECT_EQ(house.send(desk.get("/desk/needs/" + id_text(first) + "?why=" + house.text("select volunteer_no from volunteer where id = $1", two.volunteer))).status, 200);
+  const auto changed = change(next.id, two.volunteer);
+  ASSERT_EQ(changed.status, 200) << changed.body;
+  EXPECT_EQ(line_for(first).volunteer, two.volunteer);
+  EXPECT_EQ(line_for(first).state, LineState::accepted);
+  const auto other = line_for(second);
+  EXPECT_NE(other.volunteer, two.volunteer);
+  EXPECT_EQ(house.count("select count(*) from batch_short where run = $1 and need = $2", run, second), other.volunteer ? 0 : 1);
+  // After a restart the plan is not in memory: a decision is still kept.
+  EXPECT_TRUE(house->store().write([&](storage::Tx& tx) -> Result<Json> {
+    const auto done = TX_TRY(supply::mark_lines(tx, supply::Plans(), {run}, {line_for(first).id}, LineState::dropped));
+    EXPECT_EQ(done.followed, 0);
+    return Json();
+  }));
+  EXPECT_EQ(house.count("select count(*) from batch_short where run = $1 and need = $2", run, first), 1);
+}
+
+// Forced into the plan, a pair loses what "why not" said; and the person whom the plan proposes loses nothing.
+TEST_P(DispatchTest, WhyNotKnowsThePricesOfTheWholeRegion) {
+  WholeHouse house(GetParam());
+  house.clock.set(instant_of(Date::of(2026, 11, 25), 9, 0));
+  const auto desk = dispatcher(house);
+  const auto id = id_value(open_need(house, desk)).value();
+  auto reader = house->store().read();
+  supply::Pool pool;
+  const auto now = house.clock.now();
+  const auto solved = supply::solve_all(*reader, pool, supply::open_problem(*reader, {"640104"}, now), {}, now);
+  ASSERT_TRUE(solved);
+  const auto need = supply::find_need(*reader, {id});
+  const supply::ViewContext view{house->words(), language::Language::en, now};
+  const auto& plan = (*solved)->standing->plan();
+  ASSERT_TRUE((*solved)->open_of(id));
+  for (const auto& a : plan.assignments)
+    if (a.slot == *(*solved)->open_of(id)) {
+      const auto who = (*solved)->problem.people[a.volunteer].id;
+      EXPECT_NE(supply::why_view(*reader, pool, solved->get(), *need, who, view)["standing"].text().find("batch proposes this very person"), std::string::npos);
+    }
+  const auto best = supply::bridge::best_of(*reader, pool, *need, 12, now);
+  ASSERT_GT(best.people.size(), 4u);
+  const auto last = supply::why_view(*reader, pool, solved->get(), *need, best.people.back().id, view);
+  EXPECT_TRUE(last["can"].boolean());
+  EXPECT_NE(last["standing"].text().find("whole plan"), std::string::npos) << last["standing"].text();
+  // Without a plan: what it costs this need alone.
+  const auto alone = supply::why_view(*reader, pool, nullptr, *need, best.people.back().id, view)["standing"].text();
+  EXPECT_NE(alone.find(std::to_string(best.scores.front() - best.scores.back()) + " points less"), std::string::npos) << alone;
+}
+
+TEST_P(DispatchTest, TwoTablesAreComparedAndFairnessHasItsPrice) {
+  WholeHouse house(GetParam());
+  house.clock.set(instant_of(Date::of(2026, 11, 25), 9, 0));
+  const auto officer = house.person("Officer", {{"federation_officer", access::ScopeKind::region, "64"}});
+  const auto sent = house.send(officer.post("/desk/weights", Json::of({{"near", "4000"}, {"what", "compare"}})));
+  ASSERT_EQ(sent.status, 200) << sent.body;
+  const std::string job = answer_of(sent)["job"].text();
+  house->jobs().run_due_now();
+  const auto found = [&](const std::string& kind) { return Json::parse(house.text("select answer from job where kind = $1 order by id desc limit 1", kind)).value(); };
+  const auto answer = found("supply.compare");
+  EXPECT_GT(answer["seats_a"].integer(), 0) << answer.dump();
+  EXPECT_LE(answer["b_by_a"].integer(), answer["value_a"].integer() + answer["value_a"].integer() / 1000);   // the other table's plan cannot be better by this one
+  std::int64_t near_a = 0, near_b = 0;
+  for (const auto& term : answer["terms"].items())
+    if (term["name"].text() == "near") near_a = term["count_a"].integer(), near_b = term["count_b"].integer();
+  EXPECT_LT(near_b, near_a);                      // nearness counts ten times as much
+  const auto page = house.send(officer.get("/desk/weights/compare/" + job));
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.body.find("[["), std::string::npos);
+  ASSERT_EQ(house.send(officer.post("/desk/fairness/curve", Json::object())).status, 200);
+  house->jobs().run_due_now();
+  const auto curve = found("supply.fairness");
+  ASSERT_GE(curve["bonus"].size(), 5u) << curve.dump();
+  ASSERT_GE(curve["load"].size(), 5u);
+  EXPECT_GE(curve["bonus"].items().back()["small"].number(), curve["bonus"].items().front()["small"].number());
+  EXPECT_LE(curve["load"].items().back()["gini"].number(), curve["load"].items().front()["gini"].number() + 0.01);
+  const auto report = house.send(officer.get("/desk/fairness"));
+  EXPECT_EQ(report.status, 200);
+  EXPECT_NE(report.body.find("<svg class=\"chart curve\""), std::string::npos);
+  EXPECT_EQ(report.body.find("[["), std::string::npos);
 }
 
 TEST_P(DispatchTest, WeightsAreATableWithAHistory) {

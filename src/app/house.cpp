@@ -121,12 +121,12 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   teams::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs});
   stations::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs, streets_folder(options), options.data});
   supply::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs});
-  const auto pool = supply::make_pool();
-  supply::register_desk(s.router, {*s.store, s.vault, *s.clock, *s.jobs}, pool);
+  const auto memory = supply::make_desk_memory();
+  supply::register_desk(s.router, {*s.store, s.vault, *s.clock, *s.jobs}, memory);
   teams::add_jobs(*s.jobs, s.vault);
   stations::add_timed_work(*s.jobs, *s.clock);
   supply::add_timed_work(*s.jobs, *s.clock);
-  supply::add_desk_work(*s.jobs, *s.clock, pool);
+  supply::add_desk_work(*s.jobs, *s.clock, memory);
   supply::add_links(s.words);
   support::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs, options.public_address}, s.book);
   support::add_listeners(s.book);

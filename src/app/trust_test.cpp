@@ -166,6 +166,7 @@ http::Request submission(const std::string& body) {
   http::Request request;
   request.method = "POST";
   request.path = "/witness/add-checkpoint";
+  request.content_type = "application/octet-stream";
   request.body = body;
   return request;
 }

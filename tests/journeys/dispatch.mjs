@@ -1,6 +1,7 @@
 // The dispatch desk in real browsers: a search that asks in waves until somebody accepts and thanks the rest, a board that moves
 // by itself in two browsers, a batch accepted, changed and dispatched line by line, and two tables of weights compared.
 import { check, desk, phone } from './house.mjs';
+import { look } from './pages.mjs';
 
 const kHome = '640104001002';
 const press = (page, selector) => Promise.all([page.waitForNavigation(), page.locator(selector).first().click()]);
@@ -24,7 +25,21 @@ async function needAtFive(house, words, days = 3) {
   return need;
 }
 
-export function dispatchJourneys(house, officers, picture) {
+// The page where this browser is, under axe on a desk and on a phone.
+async function good(page, axe) {
+  const path = new URL(page.url()).pathname;
+  try {
+    for (const size of [desk, phone]) {
+      await page.setViewportSize(size);
+      await look(page, axe, path);
+    }
+  } finally {
+    await page.setViewportSize(desk);   // whoever goes on with this browser finds it as it was
+    await page.goto(path);
+  }
+}
+
+export function dispatchJourneys(house, officers, picture, axe) {
   const dispatcher = () => officers.dispatcher;
   return [
     ['dispatch: a search asks in waves by itself until a volunteer accepts, and thanks the others', async () => {
@@ -95,6 +110,7 @@ export function dispatchJourneys(house, officers, picture) {
       check(/\d+(\.\d+)?\s*%/.test(proof) && /最多|都有足够/.test(proof), 'the gap in plain words: ' + proof);
       check((await board.locator('#short').count()) > 0 && (await board.locator('#short .bars li').count()) > 0, 'where people are missing, by reason');
       if (picture) await picture(board, 'batch', true);
+      await good(board, axe);
       const before = await board.locator('.batch-line .pill.wait').count();
       check(before > 1, 'there are lines to decide');
       await board.locator('.batch-line input[type=checkbox]').first().check();
@@ -106,9 +122,24 @@ export function dispatchJourneys(house, officers, picture) {
         if (await board.locator('.other').count()) break;
         await board.goBack();
       }
+      await good(board, axe);
       await board.locator('.other label').first().click();
       await press(board, 'form[action*="/lines/"] button');
-      check((await board.locator('.batch-lines').innerText()).includes('换人'), 'the change is shown');
+      check((await board.locator('#lines').innerText()).includes('换人'), 'the change is shown');
+      // What is dropped goes to the next best at once, and nobody who was accepted moves.
+      const accepted = async () => (await board.locator('.batch-line:has(.pill.live) .batch-who .strong').allInnerTexts()).sort().join();
+      const told = await accepted();
+      for (let i = 0; i < 8 && !(await board.locator('.batch-line', { hasText: '补上' }).count()); ++i) {
+        await board.locator('.batch-line:has(.pill.wait) input[type=checkbox]').nth(i).check();
+        await press(board, 'button[name=what][value=drop]');
+      }
+      check(await board.locator('.batch-line', { hasText: '补上' }).count() > 0, 'the seat of a dropped person goes to the next best');
+      check(await accepted() === told, 'who was accepted stays');
+      // Why not this person: what it would cost the whole plan.
+      const need = await board.locator('.batch-line:has(.pill.wait) .batch-need a').first().getAttribute('href');
+      await board.goto(need);
+      await good(board, axe);
+      await board.goBack();
       await press(board, 'button[formaction$="/dispatch"]');
       check(await board.locator('.batch-line .pill.done').count() >= 1, 'what was accepted has gone out');
       check(await board.locator('.batch-line .pill.wait').count() > 0, 'the rest has not');
@@ -121,6 +152,7 @@ export function dispatchJourneys(house, officers, picture) {
       await press(officer, 'button[name=what][value=compare]');
       await until('what would change', async () => (await officer.locator('table.ledger tbody tr').count()) > 3, 30);
       check((await officer.locator('main').innerText()).includes('平均距离'), 'in figures');
+      await good(officer, axe);
       if (picture) await picture(officer, 'weights', true);
       await officer.goto('/desk/weights');
       check(await officer.inputValue('#w-near') === near, 'comparing changes nothing');
@@ -132,7 +164,9 @@ export function dispatchJourneys(house, officers, picture) {
       check((await officer.locator('main').innerText()).includes('400 → 450'), 'the history tells it');
       await officer.goto('/desk/fairness');
       await press(officer, 'form[action="/desk/fairness/curve"] button');
-      await until('the price of fairness', async () => (await officer.locator('.curve .point').count()) >= 5, 40);
+      await until('the price of fairness', async () => (await officer.locator('.curve .point').count()) >= 10, 60);
+      check(await officer.locator('.price table.ledger').count() === 2, 'each curve has its table beside it');
+      await good(officer, axe);
       if (picture) await picture(officer, 'fairness', true);
     }],
   ];

@@ -135,6 +135,7 @@ struct Options {
   double gap = 0;                           // stop when the gap is no larger
   std::int64_t search_moves = -1;           // ruin-and-rebuild rounds before the exact part; -1: by size
   std::int32_t groups = 0;                  // 0: chosen by size
+  std::int32_t many = 5'000;                // with more classes the root's LP is not Clp's (saddle.cpp)
   std::uint64_t seed = 1;
   std::function<bool(const Progress&)> progress;   // false: stop and hand back the best so far
 };

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <numeric>
 #include <random>
 
@@ -104,6 +105,16 @@ void expect_solved(const Program& p, const char* what) {
   }
   const auto verdict = verify(p, *plan);
   EXPECT_TRUE(verdict.good) << what << ": " << verdict.why;
+  options.many = 0;                                     // the way of large programs, on a small one
+  const auto other = solve(p, options);
+  ASSERT_TRUE(other) << what;
+  ASSERT_EQ(other->feasible, feasible) << what;
+  if (feasible) {
+    EXPECT_EQ(other->value, value) << what;
+    EXPECT_EQ(other->bound, value) << what;
+  }
+  const auto second = verify(p, *other);
+  EXPECT_TRUE(second.good) << what << ": " << second.why;
 }
 
 TEST(Covering, MaximalWithEverySideRuleEqualsBruteForce) {
@@ -326,6 +337,40 @@ TEST(Covering, WhatIfCountsAsAFreshCountDoes) {
     EXPECT_EQ(live.people_of(), people);
     EXPECT_EQ(live.reached(), part[0] + part[1]);
   }
+}
+
+// Points and sites on a plane, many more classes than Clp is asked to hold: the bound comes from prices found without it.
+TEST(Covering, ManyClassesAreBoundedByPricesAndTheProofHolds) {
+  std::mt19937 dice(12);
+  const auto place = [&] { return std::pair{static_cast<double>(dice() % 20'000) / 1e3, static_cast<double>(dice() % 20'000) / 1e3}; };
+  Question q;
+  std::vector<std::pair<double, double>> at, of;
+  for (int i = 0; i < 250; ++i) at.push_back(place()), q.town.push_back(i % 5);
+  for (int j = 0; j < 30'000; ++j) of.push_back(place()), q.people.push_back(1 + dice() % 100);
+  q.matrix.demands = 30'000;
+  for (int i = 0; i < 250; ++i) {
+    for (int j = 0; j < 30'000; ++j)
+      if (std::hypot(at[i].first - of[j].first, at[i].second - of[j].second) < 2) q.matrix.demand.push_back(j);
+    q.matrix.start.push_back(static_cast<std::int64_t>(q.matrix.demand.size()));
+  }
+  q.count = 20;
+  q.quotas = {{0, 0, 3}, {1, 5, -1}};
+  q.apart = nearer_than(at, 0.8);
+  const auto merged = *maximal_classes(q);
+  Options options;
+  options.many = 2'000;
+  ASSERT_GT(merged.program.demands(), options.many);
+  int asked = 0;
+  bool priced = false;                                  // a bound within 3 % before the first node is done
+  options.progress = [&](const Progress& now) {
+    priced = priced || (now.nodes <= 1 && now.feasible && now.bound - now.value < now.value * 3 / 100);
+    return ++asked < 2'000 && !(priced && now.nodes > 1);
+  };
+  const auto plan = *solve(merged.program, options);
+  EXPECT_TRUE(plan.feasible);
+  EXPECT_TRUE(priced);
+  const auto verdict = verify(merged.program, plan);
+  EXPECT_TRUE(verdict.good) << verdict.why;
 }
 
 TEST(Covering, RefusesWhatIsNoQuestion) {

@@ -7,7 +7,7 @@
 namespace tx::covering {
 namespace {
 
-constexpr std::int32_t kSinglesAtFirst = 5'000, kSinglesLater = 9'000;
+constexpr std::int32_t kSinglesLater = 9'000;
 
 std::int32_t best_unit(const Program& p, std::int32_t j) {
   return *std::max_element(p.unit.begin() + p.start[j], p.unit.begin() + p.start[j + 1]);
@@ -15,7 +15,7 @@ std::int32_t best_unit(const Program& p, std::int32_t j) {
 
 }  // namespace
 
-void Solver::lay_out() {
+void Solver::lay_out(bool alone) {
   const bool first = cert_.partitions.empty();
   at_ = Layout{};
   at_.partition = static_cast<std::int32_t>(cert_.partitions.size());
@@ -67,8 +67,8 @@ void Solver::lay_out() {
   for (auto& k : partition.class_of)
     if (k >= 0) k = merged.class_of[k];
   at_.odd = p_.capacity.empty() && std::all_of(p_.unit.begin(), p_.unit.end(), [](auto u) { return u == 1; });
-  std::int32_t count = options_.groups;
-  if (count <= 0) count = live <= (first ? kSinglesAtFirst : kSinglesLater) ? live : std::clamp(p_.columns / 10, 10, 60);
+  std::int32_t count = alone ? live : options_.groups;
+  if (count <= 0) count = live <= (first ? options_.many : kSinglesLater) ? live : std::clamp(p_.columns / 10, 10, 60);
   if (p_.capacity.empty()) make_groups(std::min(count, live));
   else make_groups(1);
   at_.group_of.assign(live, -1);

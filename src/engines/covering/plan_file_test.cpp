@@ -91,11 +91,23 @@ Options little_search() {
   return options;
 }
 
+// Each program as small ones are solved and as those with many classes are.
+std::vector<std::pair<Program, std::int32_t>> both_ways() {
+  std::vector<std::pair<Program, std::int32_t>> out;
+  for (auto& program : some_programs()) {
+    out.emplace_back(program, 0);
+    out.emplace_back(std::move(program), Options{}.many);
+  }
+  return out;
+}
+
 TEST(PlanFile, ComesBackAsItWentAndHoldsBeforeBothCheckers) {
   const Files files;
   bool odd = false, tree = false, reduced = false;
-  for (const auto& program : some_programs()) {
-    const auto plan = *solve(program, little_search());
+  for (const auto& [program, many] : both_ways()) {
+    auto options = little_search();
+    options.many = many;
+    const auto plan = *solve(program, options);
     Program again;
     Plan back;
     ASSERT_EQ(read_program(text_of(program), again), "");

@@ -50,7 +50,7 @@ class Solver {
   struct Priced { Wide flat = 0; std::vector<Wide> gain; };   // flat: with all free positive gains taken
 
   // layout.cpp
-  void lay_out();                               // classes over the columns that are still free
+  void lay_out(bool alone = false);             // classes over the columns that are still free; alone: each its own group
   void make_groups(std::int32_t count);
   // master.cpp
   void build_master();
@@ -64,6 +64,12 @@ class Solver {
   Priced price(const Multipliers& m) const;
   void purge();
   bool whole() const;
+  // saddle.cpp: the root's LP where there are too many classes for Clp
+  bool many_classes() const;
+  void price_many();
+  void descend(int passes);
+  void exchange();
+  double gap_now() const;
   // odd.cpp
   std::vector<LpRow> odd_rows(std::size_t most);
   LpRow derive(Derived&& derived);
@@ -79,6 +85,7 @@ class Solver {
   std::int64_t process_root();
   std::int64_t process(std::int32_t node);      // bound; kEmpty if proven empty
   bool bound_by(std::int32_t node, std::size_t step);
+  bool accept(std::int32_t node, std::size_t step, Multipliers&& proof, Priced&& priced);
   bool prove_empty(std::int32_t node);
   std::size_t fix_by_price(std::int32_t node);
   std::int32_t choose();
@@ -100,6 +107,11 @@ class Solver {
   std::vector<std::int8_t> dom_, root_dom_;     // of each column: -1 free, 0 closed, 1 open
   Search search_;
   std::mt19937_64 dice_;
+  struct Saddle {                               // what one descent hands to the next
+    std::vector<double> y, price, toll;         // by column; by class of the layout; by row of the program
+    double pull = 1;
+    std::int32_t first_cut = 0;                 // of the layout's classes, in their order
+  } saddle_;
   double unit_ = 1, money_ = 1;                 // people behind one unit of a big group's variable; of the objective
   Layout at_;
   std::unique_ptr<ClpSimplex> lp_;
@@ -115,7 +127,7 @@ class Solver {
   std::vector<Decided> decided_;                // of each node: the column's value and the LP's before
   std::vector<std::int64_t> node_bound_;
   Priced last_;                                 // of the node in hand
-  bool stopped_ = false;
+  bool stopped_ = false, many_ = false;
   std::int64_t outer_bound_ = INT64_MAX;        // of the whole tree, for progress
   friend class Watcher;
 };

@@ -76,7 +76,8 @@ void Solver::heuristic() {
   const auto entries = static_cast<std::int64_t>(p_.column.size()) + p_.columns;
   auto moves = options_.search_moves >= 0 ? options_.search_moves : std::min<std::int64_t>(20'000, 40 * p_.columns);
   if (!p_.capacity.empty()) moves = std::min<std::int64_t>(moves, 100);
-  improve(plan_.open, moves, std::clamp<std::int64_t>(60 * entries, 10'000'000, 200'000'000));
+  const std::int64_t each = many_ ? 10 : 60;   // with many classes better starts come from the LP
+  improve(plan_.open, moves, std::clamp<std::int64_t>(each * entries, 5'000'000, 200'000'000));
 }
 
 // Ruin and rebuild, from a plan or from what an LP's point was rounded to.
@@ -125,11 +126,15 @@ void Solver::apply(std::int32_t node) {
 bool Solver::bound_by(std::int32_t node, std::size_t step) {
   auto m = duals();
   auto priced = price(m);
+  for (auto& [k, v] : m.cuts) k = k >= 0 ? lp_rows_[k].cut : at_.groups[-1 - k].rest;
+  for (auto& [k, v] : m.derived) k = lp_rows_[k].derived;
+  return accept(node, step, std::move(m), std::move(priced));
+}
+
+bool Solver::accept(std::int32_t node, std::size_t step, Multipliers&& m, Priced&& priced) {
   const auto bound = floor_div(priced.flat, cert_.scale);
   auto& proof = cert_.nodes[node].steps[step].proof;
   if (bound > node_bound_[node] || (bound == node_bound_[node] && proof >= 0)) return false;
-  for (auto& [k, v] : m.cuts) k = k >= 0 ? lp_rows_[k].cut : at_.groups[-1 - k].rest;
-  for (auto& [k, v] : m.derived) k = lp_rows_[k].derived;
   if (proof < 0) {
     proof = static_cast<std::int32_t>(cert_.proofs.size());
     cert_.proofs.push_back(std::move(m));
@@ -184,13 +189,25 @@ void Solver::lean_on_point() {
 
 // Steps at the root: bound, decide by price, merge what has become alike, again.
 std::int64_t Solver::process_root() {
+  if (many_classes()) {
+    price_many();
+    if (stopped_ || good_enough(node_bound_[0])) return node_bound_[0];
+    lay_out();
+  }
   build_master();
+  if (!saddle_.y.empty() && !at_.singles) {     // the LP starts where the prices ended
+    std::vector<LpRow> rows;
+    for (std::size_t g = 0; g < at_.groups.size(); ++g)
+      if (at_.groups[g].classes[0] < at_.program.demands()) rows.push_back(cut_at(static_cast<std::int32_t>(g), saddle_.y));
+    add_rows(std::move(rows));
+  }
   for (int step = 0;; ++step) {
     Watcher watch(this);
     lp_->passInEventHandler(&watch);
     centre_.clear();
     if (p_.columns > 0) centre_.assign(p_.columns, 0.0);
-    if (plan_.feasible) centre_.assign(plan_.open.begin(), plan_.open.end());
+    if (step == 0 && !saddle_.y.empty()) centre_ = saddle_.y;
+    else if (plan_.feasible) centre_.assign(plan_.open.begin(), plan_.open.end());
     if (cert_.nodes[0].steps.empty() || !cert_.nodes[0].steps.back().fixes.empty()) cert_.nodes[0].steps.emplace_back();
     const auto state = solve_lp(600, 40, 0);
     centre_.clear();
@@ -199,7 +216,7 @@ std::int64_t Solver::process_root() {
     const bool better = bound_by(0, cert_.nodes[0].steps.size() - 1);
     const auto before = plan_.value;
     take_point();
-    if (step < 3 && !stopped_ && !good_enough(node_bound_[0])) lean_on_point();
+    if (step < (many_ ? 1 : 3) && !stopped_ && !good_enough(node_bound_[0])) lean_on_point();
     if (stopped_ || good_enough(node_bound_[0])) return node_bound_[0];
     if (!better && plan_.value == before) return node_bound_[0];
     std::size_t free = 0;
@@ -337,6 +354,7 @@ Plan Solver::run() {
   plan_.classes = p_.demands();
   pseudo_.resize(p_.columns);
   decided_.resize(1);
+  many_ = p_.demands() > options_.many;
   heuristic();
   trivial_bound();
   using Item = std::pair<std::int64_t, std::int32_t>;

@@ -91,7 +91,9 @@ TEST(Scopes, ListsForQueries) {
 TEST(Scopes, RegionFilterNeverCarriesText) {
   EXPECT_EQ(region_filter("region", {}), "1=0");
   EXPECT_EQ(region_filter("region", {""}), "1=1");
-  EXPECT_EQ(region_filter("region", {"640104", "6402"}), "(region like '640104%' or region like '6402%')");
+  EXPECT_EQ(region_filter("region", {"640104", "6402"}), "((region >= '640104' and region < '640105') or (region >= '6402' and region < '6403'))");
+  EXPECT_EQ(region_filter("region", {"6499"}), "((region >= '6499' and region < '65'))");
+  EXPECT_EQ(region_filter("region", {"99"}), "(region >= '99')");
   EXPECT_DEATH(region_filter("region", {"64' or 1=1 --"}), "assertion");
 }
 

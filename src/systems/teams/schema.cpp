@@ -255,11 +255,14 @@ create index oath_ceremony_by_organisation on oath_ceremony (organisation, day);
 create index oath_ceremony_by_code on oath_ceremony (code, day);
 )sql";
 
+// A person is looked for by name inside somebody's own regions: the index holds all that the search reads.
+constexpr char kSearch[] = "create index volunteer_by_words on volunteer (region, search);";
+
 }  // namespace
 
 std::vector<storage::Migration> migrations() {
   return {{100, "regions", kRegions}, {110, "people", kPeople}, {120, "roster", kRoster}, {130, "papers", kPapers}, {131, "minors", kMinors},
-          {140, "training", kTraining}, {141, "oath", kOath}};
+          {140, "training", kTraining}, {141, "oath", kOath}, {142, "search of people", kSearch}};
 }
 
 }  // namespace tx::teams

@@ -3,6 +3,7 @@
 #include "platform/storage/record_sql.h"
 #include "systems/supply/dispatch/desk.h"
 #include "systems/supply/dispatch/dispatch.h"
+#include "systems/supply/dispatch/why.h"
 #include "systems/teams/teams.h"
 
 namespace tx::supply {
@@ -114,7 +115,7 @@ void add_grab_routes(http::Router& router, const Desk& desk) {
       return refuse(Kind::not_found, "http.not_found");
     Json view = Json::of({{"title", context.text("service." + need->service)}, {"summary", http::Form(context).summary()}});
     add_need_facts(context.reader, *need, view_context(context), view);
-    view.set("why", why_view(context.reader, *pool, *need, volunteer->id.value, view_context(context)));
+    view.set("why", why_view(context.reader, *pool, nullptr, *need, volunteer->id.value, view_context(context)));
     return context.page("supply/open_need", view);
   };
   router.page("grab.one", "/needs/{need}", Access::signed_in("volunteers see open needs without personal data"), open_need);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
+#include "engines/matching/explain.h"
 #include "platform/storage/record_sql.h"
 #include "systems/supply/dispatch/problem.h"
 #include "systems/supply/dispatch/weights.h"
@@ -11,6 +13,7 @@ namespace tx::supply {
 namespace {
 
 using storage::execute;
+using storage::scalar;
 using storage::select;
 
 constexpr std::size_t kSendMost = 100, kLineBatch = 200;
@@ -57,36 +60,33 @@ std::string reason_of(storage::Reader& reader, Pool& pool, const Need& need, con
   return enough(without, 0) ? "several" : "distance";
 }
 
-// What one more helper would add here: an ordinary person, able and at half the radius, less what the seat is worth already.
-std::int64_t worth_of_one(const Problem& problem, std::size_t need, std::int64_t price, Instant now) {
-  const auto& slot = problem.slots[need];
-  matching::Volunteer helper;
-  helper.x_m = slot.x_m + helper.radius_m / 2;
-  helper.y_m = slot.y_m;
-  helper.skills = slot.skills;
-  helper.languages = slot.languages;
-  return std::max<std::int64_t>(0, matching::score(helper, slot, problem.weights, local_minute(now)) - price);
-}
-
 struct Written {
   std::vector<BatchLine> lines;
   std::vector<BatchShort> missing;
   Json found;
   int seats = 0;
 };
-Written outcome(storage::Reader& reader, Pool& pool, const Problem& problem, const Solved& solved, Instant now) {
+BatchLine line_of(const Solved& solved, const matching::Assignment& a, const std::string& note = {}) {
+  const auto& person = solved.problem.people[a.volunteer];
+  Json why = Json::array();
+  for (const auto& reason : matching::reasons(person, solved.open[a.slot], solved.weights, solved.now))
+    why.push(Json::of({{"rule", reason.rule}, {"value", reason.value}, {"points", reason.points}}));
+  return {0, {}, {solved.open[a.slot].id}, person.id, person.id, a.score, LineState::proposed, why, note};
+}
+
+Written outcome(storage::Reader& reader, Pool& pool, const Solved& solved, Instant now) {
   Written out;
+  const auto& problem = solved.problem;
+  const auto& plan = solved.standing->plan();
   std::vector<int> filled(problem.needs.size(), 0);
   for (const auto& line : problem.kept)
     for (std::size_t i = 0; i < problem.needs.size(); ++i) filled[i] += problem.needs[i].id == line.need;
-  for (const auto& a : solved.plan.assignments) {
-    ++filled[a.slot];
-    Json why = Json::array();
-    for (const auto& reason : matching::reasons(problem.people[a.volunteer], problem.slots[a.slot], problem.weights, local_minute(now)))
-      why.push(Json::of({{"rule", reason.rule}, {"value", reason.value}, {"points", reason.points}}));
-    const auto person = problem.people[a.volunteer].id;
-    out.lines.push_back({0, {}, problem.needs[a.slot].id, person, person, a.score, LineState::proposed, why, ""});
+  for (const auto& a : plan.assignments) {
+    ++filled[solved.place[a.slot]];
+    out.lines.push_back(line_of(solved, a));
   }
+  std::map<std::size_t, std::int64_t> worth;   // of one more helper, by need
+  for (const auto& each : matching::missing(solved.open, solved.weights, plan)) worth[solved.place[each.slot]] = each.worth;
   int met = 0, possible = 0, seats_filled = 0;
   std::map<std::string, int> reasons;
   for (std::size_t i = 0; i < problem.needs.size(); ++i) {
@@ -96,7 +96,7 @@ Written outcome(storage::Reader& reader, Pool& pool, const Problem& problem, con
     auto whole = problem.slots[i];
     whole.heads = need.helpers;
     std::size_t eligible = static_cast<std::size_t>(need.helpers - problem.slots[i].heads);   // those accepted already
-    if (problem.near[i].cut) eligible += static_cast<std::size_t>(need.helpers);
+    if (solved.cut[i]) eligible += static_cast<std::size_t>(need.helpers);
     else eligible += static_cast<std::size_t>(std::count_if(problem.people.begin(), problem.people.end(), [&](const auto& v) { return matching::eligible(v, whole); }));
     possible += eligible >= static_cast<std::size_t>(need.helpers);
     if (filled[i] >= need.helpers) {
@@ -105,7 +105,7 @@ Written outcome(storage::Reader& reader, Pool& pool, const Problem& problem, con
     }
     const auto reason = reason_of(reader, pool, need, whole, eligible, now);
     ++reasons[reason];
-    out.missing.push_back({{}, need.id, need.helpers - filled[i], worth_of_one(problem, i, solved.plan.prices[i], now), reason});
+    out.missing.push_back({{}, need.id, need.helpers - filled[i], worth[i], reason});
   }
   std::stable_sort(out.missing.begin(), out.missing.end(), [](const auto& a, const auto& b) { return a.worth > b.worth; });
   Json counts = Json::object();
@@ -114,7 +114,7 @@ Written outcome(storage::Reader& reader, Pool& pool, const Problem& problem, con
   return out;
 }
 
-Result<Json> write_down(storage::Store& store, BatchRun run, Written& out, const Decided& decided) {
+Result<Json> write_down(storage::Store& store, BatchRun& run, Written& out, const Decided& decided) {
   for (auto line : decided) {
     line.id = 0;
     out.lines.push_back(line);
@@ -144,13 +144,12 @@ Result<Json> write_down(storage::Store& store, BatchRun run, Written& out, const
   return Json::of({{"run", run.id.text()}, {"link", "/desk/batch/" + run.id.text()}});
 }
 
-Result<Json> run_batch(storage::Store& store, Pool& pool, const Json& input, jobs::Progress& progress, Instant now) {
+Result<Json> run_batch(storage::Store& store, Pool& pool, Plans& plans, const Json& input, jobs::Progress& progress, Instant now) {
   std::vector<std::string> regions;
   for (const auto& region : input["regions"].items()) regions.push_back(region.text());
-  Problem problem;
   Decided decided;
   BatchRun run;
-  Solved solved;
+  std::shared_ptr<Solved> solved;
   Written out;
   {
     auto reader = store.read();
@@ -159,23 +158,102 @@ Result<Json> run_batch(storage::Store& store, Pool& pool, const Json& input, job
     run.account = {input["account"].integer()};
     run.earlier = id_value(input["earlier"].text()).value_or(0);
     for (const auto& region : regions) run.region += (run.region.empty() ? "" : ",") + region;
-    problem = open_problem(*reader, regions, pool.weights(*reader, now), now);   // those the lists are made with
+    auto problem = open_problem(*reader, regions, now);
     if (run.earlier) decided = keep_decisions(*reader, {run.earlier}, problem);
     matching::SolveOptions options;
     options.progress = [&](int done, int of) {
       progress.report(done, of);
       return !progress.cancelled();
     };
-    solved = TX_TRY(solve_all(*reader, pool, problem, options, now));
-    out = outcome(*reader, pool, problem, solved, now);
+    solved = TX_TRY(solve_all(*reader, pool, std::move(problem), options, now));
+    out = outcome(*reader, pool, *solved, now);
   }
   run.state = "done";
-  run.value = solved.plan.value;
-  run.bound = solved.bound;
-  run.needs = static_cast<int>(problem.needs.size());
+  run.value = solved->standing->plan().value;
+  run.bound = solved->bound;
+  for (const auto& line : decided) run.value += line.score, run.bound += line.score;   // decided: in every plan
+  run.needs = static_cast<int>(solved->problem.needs.size());
   run.seats = out.seats;
   run.found = out.found;
-  return write_down(store, run, out, decided);
+  const auto answer = TX_TRY(write_down(store, run, out, decided));
+  plans.keep(run.id.value, std::move(solved));
+  return answer;
+}
+
+bool live(const BatchLine& line) { return line.state != LineState::dropped && line.state != LineState::gone; }
+
+struct OfNeed {
+  std::int64_t need = 0, people = 0, points = 0, helpers = 0;
+};
+BOOST_DESCRIBE_STRUCT(OfNeed, (), (need, people, points, helpers))
+
+// What the decisions made of the proposal: its sums, and which of these needs are short now. The bound stays: whatever is
+// decided, no plan is worth more.
+void sum_up(storage::Tx& tx, BatchRunId run, const std::set<std::int64_t>& needs, const Solved* plan) {
+  std::map<std::int64_t, OfNeed> now;
+  std::int64_t value = 0, filled = 0;
+  int met = 0;
+  for (const auto& row : select<OfNeed>(tx, "select l.need, count(*) as people, sum(l.score) as points, min(n.helpers) as helpers from batch_line l join need n on "
+                                            "n.id = l.need where l.run = $1 and l.state not in ('dropped','gone') group by l.need", run)) {
+    value += row.points;
+    filled += row.people;
+    met += row.people >= row.helpers;
+    now[row.need] = row;
+  }
+  auto row = find_batch(tx, run);
+  row->value = value;
+  row->found.set("filled", filled).set("met", met);
+  storage::update(tx, "batch_run", *row);
+  std::map<std::int64_t, std::int64_t> worth;
+  if (plan)
+    for (const auto& each : matching::missing(plan->open, plan->weights, plan->standing->plan())) worth[plan->open[each.slot].id] = each.worth;
+  for (const auto id : needs) {
+    const auto need = find_need(tx, {id});
+    if (!need) continue;
+    const auto before = scalar<std::string>(tx, "select reason from batch_short where run = $1 and need = $2", run, id);
+    execute(tx, "delete from batch_short where run = $1 and need = $2", run, id);
+    const auto missing = need->helpers - static_cast<int>(now[id].people);
+    if (missing > 0) storage::insert(tx, "batch_short", BatchShort{run, {id}, missing, worth[id], before.value_or("decided")});
+  }
+}
+
+// The plan goes on from a decision: whoever was told stays, a seat that came free goes to the next best. How many lines are new.
+int follow(storage::Tx& tx, BatchRunId run, const std::shared_ptr<Solved>& plan, const matching::Changes& changes, std::set<std::int64_t>& needs) {
+  plan->in_doubt = true;
+  plan->standing->solve(changes);
+  for (const auto& gone : plan->standing->went()) {
+    needs.insert(plan->open[gone.slot].id);
+    execute(tx, "delete from batch_line where run = $1 and need = $2 and volunteer = $3 and state = 'proposed'", run, plan->open[gone.slot].id,
+            plan->problem.people[gone.volunteer].id);
+  }
+  for (const auto& came : plan->standing->came()) {
+    auto line = line_of(*plan, came, "batch.line.followed");
+    line.id = tx.new_id();
+    line.run = run;
+    needs.insert(line.need.value);
+    storage::insert(tx, "batch_line", line);
+  }
+  tx.after_commit([plan] { plan->in_doubt = false; });
+  return static_cast<int>(plan->standing->came().size());
+}
+
+// The plan in memory, when it can still be trusted; nobody else may ask it until the lock is given back.
+std::pair<std::shared_ptr<Solved>, std::unique_lock<std::mutex>> plan_of(const Plans& plans, BatchRunId run) {
+  auto plan = plans.find(run.value);
+  if (!plan) return {};
+  std::unique_lock lock(plan->mutex);
+  if (plan->in_doubt) return {};
+  return {std::move(plan), std::move(lock)};
+}
+
+// The assignment of this line in the plan, if it is there.
+std::optional<matching::Assignment> planned(const Solved& plan, const BatchLine& line) {
+  const auto slot = plan.open_of(line.need.value);
+  const auto person = plan.person_of(line.volunteer);
+  if (!slot || !person) return std::nullopt;
+  for (const auto& a : plan.standing->plan().assignments)
+    if (a.slot == *slot && a.volunteer == *person) return a;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -193,31 +271,87 @@ std::vector<BatchShort> batch_short(storage::Reader& reader, BatchRunId run, int
   return select<BatchShort>(reader, "select * from batch_short where run = $1 order by worth desc, need limit $2", run, limit);
 }
 
-Result<int> mark_lines(storage::Tx& tx, BatchRunId run, const std::vector<std::int64_t>& lines, LineState state) {
-  int marked = 0;
-  for (const auto line : lines)
-    marked += static_cast<int>(execute(tx, "update batch_line set state = $1 where id = $2 and run = $3 and state in "
-                                           "('proposed','accepted','dropped')", state, line, run));
-  if (marked == 0) return refuse(Kind::conflict, "batch.line_over");
-  return marked;
+Result<Decision> mark_lines(storage::Tx& tx, const Plans& plans, BatchRunId run, const std::vector<std::int64_t>& ids, LineState state) {
+  Decision done;
+  std::set<std::int64_t> wanted(ids.begin(), ids.end()), needs;
+  std::map<std::int64_t, int> people;                  // by need: those who would come
+  std::map<std::int64_t, std::set<std::int64_t>> told; // by volunteer: lines accepted or sent
+  const auto lines = batch_lines(tx, run);
+  for (const auto& line : lines) {
+    people[line.need.value] += live(line);
+    if (line.state == LineState::accepted || line.state == LineState::dispatched) told[line.volunteer].insert(line.id);
+  }
+  const auto [plan, lock] = plan_of(plans, run);
+  matching::Changes changes;
+  for (const auto& line : lines) {
+    if (!wanted.contains(line.id) || line.state == LineState::dispatched || line.state == LineState::gone) continue;
+    if (state == LineState::proposed && line.state == LineState::dropped) {
+      const auto need = find_need(tx, line.need);
+      if (!need || ++people[line.need.value] > need->helpers) return refuse(Kind::conflict, "batch.seat_taken");
+    }
+    execute(tx, "update batch_line set state = $1 where id = $2", state, line.id);
+    ++done.marked;
+    needs.insert(line.need.value);
+    if (!plan) continue;
+    const auto in_plan = planned(*plan, line);
+    if (state == LineState::accepted && in_plan) changes.told.push_back(*in_plan);
+    told[line.volunteer].erase(line.id);
+    if (state == LineState::dropped && in_plan && told[line.volunteer].empty()) changes.left.push_back(in_plan->volunteer);
+  }
+  if (done.marked == 0) return refuse(Kind::conflict, "batch.line_over");
+  if (!changes.told.empty() || !changes.left.empty()) done.followed = follow(tx, run, plan, changes, needs);
+  sum_up(tx, run, needs, plan.get());
+  return done;
 }
 
-Result<void> change_line(storage::Tx& tx, BatchRunId run, std::int64_t id, std::int64_t volunteer) {
+Result<Decision> change_line(storage::Tx& tx, const Plans& plans, BatchRunId run, std::int64_t id, std::int64_t volunteer) {
   auto line = storage::find<BatchLine>(tx, "select * from batch_line where id = $1 and run = $2", id, run);
   if (!line) return refuse(Kind::not_found, "batch.line_unknown");
   if (line->state == LineState::dispatched || line->state == LineState::gone) return refuse(Kind::conflict, "batch.line_over");
   const auto need = find_need(tx, line->need);
   if (!need) return refuse(Kind::not_found, "batch.line_unknown");
-  for (const auto& other : batch_lines(tx, run))
-    if (other.need == line->need && other.id != line->id && other.volunteer == volunteer && other.state != LineState::dropped)
-      return refuse(Kind::conflict, "batch.person_twice", "volunteer");
   const auto verdict = TX_TRY(bridge::judge(tx, *need, volunteer));
+  Decision done{1, 0};
+  std::set<std::int64_t> needs{need->id.value};
+  bool promised = false;           // to another need of this proposal, by an accepted line
+  int people = 1;
+  std::vector<BatchLine> clashing; // proposals of this person for the same time
+  for (const auto& other : batch_lines(tx, run)) {
+    if (other.id == id || !live(other)) continue;
+    people += other.need == line->need;
+    if (other.volunteer != volunteer) continue;
+    if (other.need == line->need) return refuse(Kind::conflict, "batch.person_twice", "volunteer");
+    const auto also = find_need(tx, other.need);
+    if (!also) continue;
+    auto person = bridge::people_of(tx, {&*need, 1}, {volunteer}).at(0);
+    const auto at = bridge::slot_of(*also);
+    person.busy.push_back({at.from, at.to, at.x_m, at.y_m});
+    const bool clash = !matching::eligible(person, bridge::slot_of(*need));
+    if (clash && other.state != LineState::proposed) return refuse(Kind::conflict, "batch.person_elsewhere", "volunteer");
+    promised = promised || other.state != LineState::proposed;
+    if (clash) clashing.push_back(other);
+  }
+  if (people > need->helpers) return refuse(Kind::conflict, "batch.seat_taken");   // the line had been dropped, and its seat given to another
   line->volunteer = volunteer;
   line->score = verdict.score;
   line->why = verdict.why;
+  line->note.clear();
   line->state = LineState::accepted;
   storage::update(tx, "batch_line", *line);
-  return {};
+  const auto [plan, lock] = plan_of(plans, run);
+  if (plan) {
+    matching::Changes changes;
+    if (const auto person = plan->person_of(volunteer); person && !promised) changes.left.push_back(*person);
+    // A single seat is decided now. Of several, the engine goes on with the person who was replaced in it, whom nobody else gets.
+    if (const auto slot = plan->open_of(need->id.value); slot && plan->open[*slot].heads == 1) changes.cancelled.push_back(*slot);
+    done.followed = follow(tx, run, plan, changes, needs);
+  }
+  for (const auto& other : clashing) {   // those the plan has not moved already
+    execute(tx, "delete from batch_line where id = $1 and state = 'proposed'", other.id);
+    needs.insert(other.need.value);
+  }
+  sum_up(tx, run, needs, plan.get());
+  return done;
 }
 
 Result<BatchSent> dispatch_lines(storage::Tx& tx, BatchRunId run, access::AccountId by) {
@@ -253,9 +387,9 @@ Result<BatchSent> dispatch_lines(storage::Tx& tx, BatchRunId run, access::Accoun
   return done;
 }
 
-void add_batch_job(jobs::Jobs& jobs, const Clock& clock, std::shared_ptr<Pool> pool) {
-  jobs.add({"supply.batch", [pool = std::move(pool), &clock](storage::Store& store, const Json& input, jobs::Progress& progress) {
-              return run_batch(store, *pool, input, progress, clock.now());
+void add_batch_job(jobs::Jobs& jobs, const Clock& clock, std::shared_ptr<Pool> pool, std::shared_ptr<Plans> plans) {
+  jobs.add({"supply.batch", [pool = std::move(pool), plans = std::move(plans), &clock](storage::Store& store, const Json& input, jobs::Progress& progress) {
+              return run_batch(store, *pool, *plans, input, progress, clock.now());
             }});
 }
 

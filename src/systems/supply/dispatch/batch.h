@@ -18,7 +18,7 @@ struct BatchRun {
   std::string state;               // done
   std::int64_t value = 0, bound = 0;
   int needs = 0, seats = 0;
-  Json found;                      // {filled, met, possible, kept, reasons: {rule: needs}, prices}
+  Json found;                      // {filled, met, possible, kept, reasons: {rule: needs}}
   Instant at;
 };
 BOOST_DESCRIBE_STRUCT(BatchRun, (), (id, job, account, region, weights, earlier, state, value, bound, needs, seats, found, at))
@@ -42,7 +42,7 @@ struct BatchShort {                // a need that the plan leaves short
   NeedId need;
   int missing = 0;
   std::int64_t worth = 0;          // points that one more helper would be worth here
-  std::string reason;              // skill, time, check, language, distance, several, promised, taken
+  std::string reason;              // skill, time, check, distance, several, promised, taken, decided
 };
 BOOST_DESCRIBE_STRUCT(BatchShort, (), (run, need, missing, worth, reason))
 
@@ -51,9 +51,15 @@ std::optional<BatchRun> latest_batch(storage::Reader& reader, access::AccountId 
 std::vector<BatchLine> batch_lines(storage::Reader& reader, BatchRunId run);
 std::vector<BatchShort> batch_short(storage::Reader& reader, BatchRunId run, int limit);
 
-// ---- commands on lines. Rules: batch.line_unknown, batch.line_over, and the hard rule that bars
-Result<int> mark_lines(storage::Tx& tx, BatchRunId run, const std::vector<std::int64_t>& lines, LineState state);
-Result<void> change_line(storage::Tx& tx, BatchRunId run, std::int64_t line, std::int64_t volunteer);
+// ---- commands on lines. The plan follows at once while it is in memory: who was accepted stays, a seat that came free goes to
+// the next best. Without it (after a restart) the decision is kept, and matching again brings the rest. Rules:
+// batch.line_unknown, batch.line_over, batch.seat_taken, batch.person_twice, batch.person_elsewhere, and the hard rule that bars
+class Plans;
+struct Decision {
+  int marked = 0, followed = 0;    // lines decided; lines that are new because of it
+};
+Result<Decision> mark_lines(storage::Tx& tx, const Plans& plans, BatchRunId run, const std::vector<std::int64_t>& lines, LineState state);
+Result<Decision> change_line(storage::Tx& tx, const Plans& plans, BatchRunId run, std::int64_t line, std::int64_t volunteer);
 // Asks the people of accepted lines, at most so many at a time; a line that cannot go out any more says why.
 struct BatchSent {
   int sent = 0, refused = 0, left = 0;

@@ -22,6 +22,7 @@ using http::Context;
 using http::Response;
 
 constexpr int kAlternatives = 6, kShortShown = 40;
+constexpr std::size_t kLinesShown = 100;
 
 struct StartInput {
   std::string earlier;
@@ -30,8 +31,9 @@ BOOST_DESCRIBE_STRUCT(StartInput, (), (earlier))
 struct MarkInput {
   std::vector<std::string> line;
   std::string what;                // accept, drop, undo, accept_all
+  int from = 0;                    // which page of lines comes back
 };
-BOOST_DESCRIBE_STRUCT(MarkInput, (), (line, what))
+BOOST_DESCRIBE_STRUCT(MarkInput, (), (line, what, from))
 struct ChangeInput {
   std::string line, volunteer;
 };
@@ -102,14 +104,30 @@ void add_proof(const Context& context, const BatchRun& run, Json& view) {
 
 void add_lines(const Context& context, const BatchRun& run, Json& view) {
   std::map<LineState, int> counts;
-  Json lines = Json::array();
+  std::map<std::int64_t, Need> needs;
+  for (auto& need : storage::select<Need>(context.reader, "select * from need where id in (select need from batch_line where run = $1)", run.id)) needs[need.id.value] = std::move(need);
   auto all = batch_lines(context.reader, run.id);
-  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.need.value < b.need.value; });
-  for (const auto& line : all) {
-    ++counts[line.state];
-    if (const auto need = find_need(context.reader, line.need)) lines.push(line_view(context, line, *need));
+  for (const auto& line : all) ++counts[line.state];
+  std::stable_sort(all.begin(), all.end(), [&](const auto& a, const auto& b) {
+    return std::pair(needs[a.need.value].starts, a.need.value) < std::pair(needs[b.need.value].starts, b.need.value);
+  });
+  const auto from = std::min(all.size(), static_cast<std::size_t>(std::clamp(std::atoi(context.request.query["from"].text().c_str()), 0, 1'000'000)));
+  const auto to = std::min(all.size(), from + kLinesShown);
+  Json days = Json::array(), lines = Json::array();
+  for (auto i = from; i < to; ++i) {
+    const auto& need = needs[all[i].need.value];
+    lines.push(line_view(context, all[i], need));
+    const auto day = local_date(need.starts);
+    if (i + 1 < to && local_date(needs[all[i + 1].need.value].starts) == day) continue;
+    days.push(Json::of({{"day_name", language::day_text(context.language, day)}, {"lines", std::move(lines)}}));
+    lines = Json::array();
   }
-  view.set("lines", lines).set("has_lines", lines.size() > 0);
+  if (to - from < all.size()) {
+    const auto address = [&](std::size_t at) { return "/desk/batch/" + run.id.text() + "?from=" + std::to_string(at); };
+    view.set("pager", Json::of({{"previous", from > 0 ? address(from > kLinesShown ? from - kLinesShown : 0) : ""}, {"next", to < all.size() ? address(to) : ""},
+                                {"where", std::to_string(from + 1) + "–" + std::to_string(to) + " / " + std::to_string(all.size())}}));
+  }
+  view.set("days", days).set("has_lines", !all.empty()).set("from", std::to_string(from));
   view.set("n_accepted", counts[LineState::accepted]).set("n_proposed", counts[LineState::proposed]);
   view.set("dispatch_words", context.text("batch.dispatch", {{"n", std::to_string(counts[LineState::accepted])}}));
   view.set("accept_all_words", context.text("batch.accept_all", {{"n", std::to_string(counts[LineState::proposed])}}));
@@ -214,7 +232,7 @@ Result<BatchRun> own_run(storage::Reader& reader, const CommandContext& context)
   return *run;
 }
 
-Result<Json> mark(storage::Tx& tx, const CommandContext& context, const MarkInput& input) {
+Result<Json> mark(storage::Tx& tx, const Desk& desk, const CommandContext& context, const MarkInput& input) {
   const auto run = TX_TRY(own_run(tx, context));
   std::vector<std::int64_t> lines;
   if (input.what == "accept_all") {
@@ -224,14 +242,18 @@ Result<Json> mark(storage::Tx& tx, const CommandContext& context, const MarkInpu
     for (const auto& text : input.line) lines.push_back(id_value(text).value_or(0));
   }
   const auto state = input.what == "drop" ? LineState::dropped : input.what == "undo" ? LineState::proposed : LineState::accepted;
-  return Json::of({{"marked", TX_TRY(mark_lines(tx, run.id, lines, state))}});
+  const auto done = TX_TRY(mark_lines(tx, *desk.plans, run.id, lines, state));
+  return Json::of({{"marked", done.marked}, {"followed", done.followed}, {"from", input.from}});
 }
 
 }  // namespace
 
 void add_batch_routes(http::Router& router, const Desk& desk) {
   const auto dispatches = Access::any(permission::dispatch);
-  const auto back = [](const CommandContext& context, const Json&) { return "/desk/batch/" + context.argument("run"); };
+  const auto back = [](const CommandContext& context, const Json& answer) {
+    const auto from = answer["from"].integer();
+    return "/desk/batch/" + context.argument("run") + (from > 0 ? "?from=" + std::to_string(from) : "");
+  };
   router.command<StartInput>({.name = "batch.start", .path = "/desk/batch", .access = dispatches,
                               .next = [](const CommandContext&, const Json& answer) { return "/desk/batch/" + answer["job"].text(); }}, start);
   router.page("batch.show", "/desk/batch/{run}", dispatches, batch_page);
@@ -240,13 +262,14 @@ void add_batch_routes(http::Router& router, const Desk& desk) {
   });
   const auto line = [desk](Context& context) { return line_page(desk, context); };
   router.page("batch.line", "/desk/batch/{run}/lines/{line}", dispatches, line);
-  router.command<MarkInput>({.name = "batch.mark", .path = "/desk/batch/{run}/mark", .access = dispatches, .next = back, .page = batch_page}, mark);
+  router.command<MarkInput>({.name = "batch.mark", .path = "/desk/batch/{run}/mark", .access = dispatches, .next = back, .page = batch_page},
+                             [desk](storage::Tx& tx, const CommandContext& context, const MarkInput& input) { return mark(tx, desk, context, input); });
   router.command<ChangeInput>(
       {.name = "batch.change", .path = "/desk/batch/{run}/lines/{line}", .access = dispatches, .next = back, .flash = "batch.changed", .page = line},
-      [](storage::Tx& tx, const CommandContext& context, const ChangeInput& input) -> Result<Json> {
+      [desk](storage::Tx& tx, const CommandContext& context, const ChangeInput& input) -> Result<Json> {
         const auto run = TX_TRY(own_run(tx, context));
-        TX_CHECK(change_line(tx, run.id, id_value(context.argument("line")).value_or(0), id_value(input.volunteer).value_or(0)));
-        return Json::object();
+        const auto done = TX_TRY(change_line(tx, *desk.plans, run.id, id_value(context.argument("line")).value_or(0), id_value(input.volunteer).value_or(0)));
+        return Json::of({{"followed", done.followed}});
       });
   router.command<NoInput>({.name = "batch.dispatch", .path = "/desk/batch/{run}/dispatch", .access = dispatches, .next = back, .flash = "batch.sent", .page = batch_page},
                           [](storage::Tx& tx, const CommandContext& context, const NoInput&) -> Result<Json> {

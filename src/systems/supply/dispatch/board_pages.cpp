@@ -8,6 +8,7 @@
 #include "systems/supply/dispatch/batch.h"
 #include "systems/supply/dispatch/desk.h"
 #include "systems/supply/dispatch/search.h"
+#include "systems/supply/dispatch/why.h"
 #include "systems/teams/teams.h"
 
 namespace tx::supply {
@@ -17,14 +18,15 @@ using access::Access;
 using http::Context;
 using http::Response;
 
-constexpr int kCandidates = 8, kRows = 60, kPieces = 12;
+constexpr int kCandidates = 8, kRows = 50, kPieces = 12;
 
 struct Tab {
   const char* id;
   std::vector<std::string> states;
 };
 const std::vector<Tab>& tabs() {
-  static const std::vector<Tab> all = {{"waiting", {"submitted", "open"}},
+  static const std::vector<Tab> all = {{"verify", {"submitted"}},
+                                       {"waiting", {"open"}},
                                        {"running", {"asked", "accepted", "serving"}},
                                        {"closing", {"done", "confirmed"}},
                                        {"past", {"closed", "refused", "withdrawn"}}};
@@ -76,18 +78,34 @@ Json queue_row(const Context& context, const Desk& desk, const Need& need, const
   return row;
 }
 
-Json queue_view(const Context& context, const Desk& desk, const Tab& open, const std::string& chosen) {
+Json queue_view(const Context& context, const Desk& desk, const Tab& open, const std::string& chosen, int from = 0) {
   const auto regions = desk_regions(context);
   Json tab_views = Json::array(), rows = Json::array();
   for (const auto& tab : tabs())
     tab_views.push(Json::of({{"href", std::string("/desk/needs?tab=") + tab.id}, {"label", context.text(std::string("desk.tab.") + tab.id)},
                              {"count", count_in(context, regions, "state in (" + list_of(tab.states) + ")")}, {"current", &tab == &open}}));
-  for (const auto& need : needs_in(context.reader, regions, open.states, kRows, 0)) rows.push(queue_row(context, desk, need, chosen));
+  const auto found = needs_in(context.reader, regions, open.states, kRows + 1, from);
+  int urgency = -1;
+  for (const auto& need : found) {
+    if (rows.size() >= kRows) continue;
+    Json row = queue_row(context, desk, need, chosen);
+    const bool waiting = &open < &tabs()[2];   // the most urgent stand first: said once for all of them
+    row.set("group", waiting && need.urgency != urgency ? context.text("need.urgency." + std::to_string(need.urgency)) : "");
+    rows.push(std::move(row));
+    urgency = need.urgency;
+  }
+  const auto address = [&](const char* page, int at) { return std::string(page) + "?tab=" + open.id + (at > 0 ? "&from=" + std::to_string(at) : ""); };
   Json view = Json::of({{"tabs", tab_views}, {"rows", rows}, {"queue_empty", rows.size() == 0},
-                        {"queue_src", std::string("/desk/queue?tab=") + open.id + (chosen.empty() ? "" : "&need=" + chosen)},
+                        {"queue_src", address("/desk/queue", from) + (chosen.empty() ? "" : "&need=" + chosen)},
                         {"desk_topic", live::desk_topic(regions)}});
+  if (from > 0 || found.size() > kRows)
+    view.set("pager", Json::of({{"previous", from > 0 ? address("/desk/needs", std::max(0, from - kRows)) : ""},
+                                {"next", found.size() > kRows ? address("/desk/needs", from + kRows) : ""},
+                                {"where", std::to_string(from + 1) + "–" + std::to_string(from + static_cast<int>(rows.size()))}}));
   return view;
 }
+
+int from_in(const Context& context) { return std::clamp(std::atoi(context.request.query["from"].text().c_str()), 0, 1'000'000); }
 
 Json figures_view(const Context& context) {
   const auto regions = desk_regions(context);
@@ -102,7 +120,7 @@ Json figures_view(const Context& context) {
   const auto accepted = storage::scalar<std::int64_t>(
       context.reader, "select count(*) from need where " + access::region_filter("region", regions) + " and id in (select object from flow_event "
                       "where flow = 'need' and action = 'take' and at >= $1)", today);
-  return Json::of({{"stats", Json::Array{figure("desk.figure.verify", count_in(context, regions, "state = 'submitted'"), "/desk/needs?tab=waiting"),
+  return Json::of({{"stats", Json::Array{figure("desk.figure.verify", count_in(context, regions, "state = 'submitted'"), "/desk/needs?tab=verify"),
                                          figure("desk.figure.open", count_in(context, regions, "state = 'open'"), "/desk/needs?tab=waiting"),
                                          figure("desk.figure.searching", searching.value_or(0), "/desk/needs?tab=running"),
                                          figure("desk.figure.late", late, "/desk/needs?tab=waiting", late > 0),
@@ -148,7 +166,9 @@ void add_missing(const Context& context, Json& page) {
 }
 
 Result<Response> board_page(const Desk& desk, Context& context) {
-  Json view = queue_view(context, desk, tab_named(context.request.query["tab"].text()), "");
+  std::string tab = context.request.query["tab"].text();   // what is to be verified comes first, while there is any
+  if (tab.empty()) tab = count_in(context, desk_regions(context), "state = 'submitted'") > 0 ? "verify" : "waiting";
+  Json view = queue_view(context, desk, tab_named(tab), "", from_in(context));
   view.set("stats", figures_view(context)["stats"]);
   view.set("title", context.text("desk.needs")).set("may_batch", context.may(permission::dispatch)).set("news", news_view(context));
   add_missing(context, view);
@@ -199,8 +219,10 @@ void add_why(const Context& context, const Desk& desk, const Need& need, Json& v
   if (number.empty()) return;
   const auto volunteer = teams::find_volunteer_by_number(context.reader, number);
   view.set("why_unknown", !volunteer.has_value());
-  if (volunteer)
-    view.set("why", why_view(context.reader, *desk.pool, need, volunteer->id.value, view_context(context))).set("why_volunteer", volunteer->id.text());
+  if (!volunteer) return;
+  const auto run = latest_batch(context.reader, context.actor.account);
+  const auto plan = run ? desk.plans->find(run->id.value) : nullptr;
+  view.set("why", why_view(context.reader, *desk.pool, plan.get(), need, volunteer->id.value, view_context(context))).set("why_volunteer", volunteer->id.text());
 }
 
 Result<Response> need_page(const Desk& desk, Context& context) {
@@ -254,7 +276,7 @@ void add_board_routes(http::Router& router, const Desk& desk) {
   router.page("desk.needs", "/desk/needs", reads, [desk](Context& context) { return board_page(desk, context); });
   router.page("desk.queue", "/desk/queue", reads, [desk](Context& context) -> Result<Response> {
     return Response::html(context.fragment("supply/desk_queue", queue_view(context, desk, tab_named(context.request.query["tab"].text()),
-                                                                           context.request.query["need"].text())));
+                                                                           context.request.query["need"].text(), from_in(context))));
   });
   router.page("desk.figures", "/desk/figures", reads,
               [](Context& context) -> Result<Response> { return Response::html(context.fragment("layout/stats", figures_view(context))); });

@@ -12,6 +12,7 @@ namespace tx::supply {
 struct Desk {
   Services services;
   std::shared_ptr<Pool> pool;
+  std::shared_ptr<Plans> plans;
   std::shared_ptr<live::Watch> watch = std::make_shared<live::Watch>();
 };
 

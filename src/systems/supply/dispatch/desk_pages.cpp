@@ -179,7 +179,7 @@ Result<Response> overview_page(Context& context) {
                           "('submitted','open','asked','done')", context.now);
   Json stats = Json::Array{
       figure("overview.waiting", count("select count(*) from need where " + filter + " and state in ('submitted','open')"),
-             "/desk/needs?tab=waiting"),
+             "/desk/needs"),
       figure("overview.running", count("select count(*) from need where " + filter + " and state in ('asked','accepted','serving')"),
              "/desk/needs?tab=running"),
       figure("overview.late", late, "/desk/needs?tab=waiting", late > 0),

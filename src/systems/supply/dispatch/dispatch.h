@@ -75,10 +75,9 @@ struct Candidate {
 class Pool;
 Instant usual_deadline(const Need& need, Instant now);   // by when those asked should answer
 std::vector<Candidate> candidates(storage::Reader& reader, Pool& pool, const Need& need, int count, const ViewContext& view);
-// Why (not) this volunteer: {can: bool, reasons: […], barriers: [{text, change}]}
-Json why_view(storage::Reader& reader, Pool& pool, const Need& need, std::int64_t volunteer, const ViewContext& view);
 
 std::vector<storage::Migration> dispatch_migrations();   // 240-249
-void add_batch_job(jobs::Jobs& jobs, const Clock& clock, std::shared_ptr<Pool> pool);
+class Plans;
+void add_batch_job(jobs::Jobs& jobs, const Clock& clock, std::shared_ptr<Pool> pool, std::shared_ptr<Plans> plans);
 
 }  // namespace tx::supply

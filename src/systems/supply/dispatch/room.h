@@ -11,10 +11,15 @@ namespace permission {
 inline constexpr access::Permission weigh{"matching.weigh"};   // the table of weights, the rules of asking, the fairness report
 }
 
-class Pool;                               // everybody who may be asked, in memory
-std::shared_ptr<Pool> make_pool();
-void register_desk(http::Router& router, const Services& services, std::shared_ptr<Pool> pool);
-void add_desk_work(jobs::Jobs& jobs, const Clock& clock, std::shared_ptr<Pool> pool);   // searches, batches, reports; after supply's own
+class Pool;
+class Plans;
+struct DeskMemory {
+  std::shared_ptr<Pool> pool;             // everybody who may be asked
+  std::shared_ptr<Plans> plans;           // of the last few batches
+};
+DeskMemory make_desk_memory();
+void register_desk(http::Router& router, const Services& services, const DeskMemory& memory);
+void add_desk_work(jobs::Jobs& jobs, const Clock& clock, const DeskMemory& memory);   // searches, batches, reports; after supply's own
 void set_event_hub(http::EventHub* hub);  // the board is live
 
 }  // namespace tx::supply

@@ -127,20 +127,36 @@ std::string fixed(double value, int digits) {
   return text;
 }
 
-Json versus(const Context& context, const Json& before, const Json& after) {
+// What the two plans come to, in figures that people can weigh against each other.
+Json versus(const Context& context, const Json& answer) {
   Json rows = Json::array();
   const auto row = [&](const char* key, const std::string& was, const std::string& is) {
     rows.push(Json::of({{"label", context.text(key)}, {"was", was}, {"is", is}, {"differs", was != is}}));
   };
   const auto whole = [](const Json& value) { return std::to_string(value.integer()); };
-  row("compare.met", whole(before["met"]), whole(after["met"]));
-  row("compare.filled", whole(before["filled"]), whole(after["filled"]));
-  row("compare.distance", fixed(before["metres"].number() / 1000, 2), fixed(after["metres"].number() / 1000, 2));
-  row("compare.load", fixed(before["load"].number() / 60, 1), fixed(after["load"].number() / 60, 1));
-  row("compare.rested", whole(before["rested"]), whole(after["rested"]));
-  row("compare.known", whole(before["known"]), whole(after["known"]));
-  row("compare.gini", fixed(before["gini"].number(), 3), fixed(after["gini"].number(), 3));
+  const auto seats_a = std::max<std::int64_t>(1, answer["seats_a"].integer()), seats_b = std::max<std::int64_t>(1, answer["seats_b"].integer());
+  row("compare.met", whole(answer["met_a"]), whole(answer["met_b"]));
+  row("compare.filled", whole(answer["seats_a"]), whole(answer["seats_b"]));
+  for (const auto& term : answer["terms"].items()) {
+    const auto& name = term["name"].text();
+    const auto a = term["count_a"].integer(), b = term["count_b"].integer();
+    const auto mean = [&](double unit, int digits) {
+      row(("compare.term." + name).c_str(), fixed(static_cast<double>(a) / static_cast<double>(seats_a) / unit, digits),
+          fixed(static_cast<double>(b) / static_cast<double>(seats_b) / unit, digits));
+    };
+    if (name == "near") mean(1000, 2);
+    if (name == "load") mean(1, 1);
+    if ((name == "skill" || name == "language" || name == "continuity" || name == "rested") && (a > 0 || b > 0)) row(("compare.term." + name).c_str(), std::to_string(a), std::to_string(b));
+  }
+  row("compare.gini", fixed(answer["gini_a"].number(), 3), fixed(answer["gini_b"].number(), 3));
   return rows;
+}
+
+std::string names(const Context& context, const Json& ids) {
+  std::string list;
+  for (const auto& id : ids.items())
+    list += (list.empty() ? "" : context.text("list.join")) + teams::volunteer_card(context.reader, id_value(id.text()).value_or(0)).name;
+  return list.empty() ? context.text("compare.nobody") : list;
 }
 
 Result<Json> compare_view(const Context& context) {
@@ -160,40 +176,48 @@ Result<Json> compare_view(const Context& context) {
   }
   if (job->state != "done") return view;
   const auto& answer = job->answer;
-  const auto same = answer["same"].integer(), changed = answer["changed"].integer();
-  view.set("rows", versus(context, answer["before"], answer["after"]))
-      .set("headline", context.text(changed == 0 ? "compare.nothing" : "compare.headline", {{"n", std::to_string(changed)}, {"of", std::to_string(same + changed)}, {"needs", std::to_string(answer["needs"].integer())}}));
+  const auto changed = answer["changed"].integer(), value = answer["value_a"].integer(), less = value - answer["b_by_a"].integer();
+  view.set("rows", versus(context, answer))
+      .set("headline", context.text(changed == 0 ? "compare.nothing" : "compare.headline", {{"n", std::to_string(changed)}, {"of", std::to_string(answer["seats_a"].integer())}, {"needs", std::to_string(answer["needs"].integer())}}))
+      .set("price", changed > 0 && value > 0 ? context.text("compare.price", {{"n", std::to_string(less)}, {"share", fixed(static_cast<double>(less) * 100 / static_cast<double>(value), 2)}}) : "");
   Json examples = Json::array();
   for (const auto& one : answer["examples"].items()) {
     const auto need = find_need(context.reader, {id_value(one["need"].text()).value_or(0)});
-    if (!need) continue;
-    const auto name = [&](const Json& id) { return id.text().empty() ? context.text("compare.nobody") : teams::volunteer_card(context.reader, id_value(id.text()).value_or(0)).name; };
-    examples.push(Json::of({{"what", context.text("service." + need->service)}, {"where", teams::region_name(context.reader, need->region, context.language)},
-                            {"was", name(one["was"])}, {"is", name(one["is"])}}));
+    if (need)
+      examples.push(Json::of({{"what", context.text("service." + need->service)}, {"where", teams::region_name(context.reader, need->region, context.language)},
+                              {"when", language::date_text(context.language, need->starts)}, {"was", names(context, one["go"])}, {"is", names(context, one["come"])}}));
   }
   return view.set("examples", examples).set("has_examples", examples.size() > 0);
 }
 
-// The curve as points of an SVG field of 360 x 200: the load of those chosen falls to the right, cost grows downwards.
-Json curve_view(const Context& context, const Json& answer) {
+// A curve as points of an SVG field of 360 x 200: what it costs to the right, what it brings upwards.
+struct Drawn {
+  const char* key;                 // of the texts
+  const char* of;                  // member of the answer
+  const char* brings;              // member of each point that is drawn
+  bool share;                      // in per cent
+};
+Json drawn(const Context& context, const Json& answer, const Drawn& what) {
+  double most = 0.0001, low = 1e9, high = -1e9;
+  for (const auto& point : answer[what.of].items()) {
+    most = std::max(most, point["lost"].number());
+    low = std::min(low, point[what.brings].number());
+    high = std::max(high, point[what.brings].number());
+  }
+  const double span = std::max(high - low, 1e-6);
+  const auto words = [&](double value) { return what.share ? fixed(value * 100, 1) + " %" : fixed(value, 3); };
   Json points = Json::array();
   std::string line;
-  const double most = std::max(1.0, answer["most"].number());
-  double worst = 0.0001, low = 1e9, high = 0;
-  for (const auto& point : answer["points"].items()) {
-    worst = std::max(worst, 1 - point["value"].number() / most);
-    low = std::min(low, point["load"].number());
-    high = std::max(high, point["load"].number());
-  }
-  const double span = std::max(1.0, high - low);
-  for (const auto& point : answer["points"].items()) {
-    const double cost = 1 - point["value"].number() / most;
-    const int x = static_cast<int>(44 + (high - point["load"].number()) / span * 296), y = static_cast<int>(20 + cost / worst * 140);
+  const std::string key = what.key;
+  for (const auto& point : answer[what.of].items()) {
+    const double lost = std::max(0.0, point["lost"].number()), brings = point[what.brings].number();
+    const int x = static_cast<int>(64 + lost / most * 276), y = static_cast<int>(150 - (brings - low) / span * 124);
     line += (line.empty() ? "" : " ") + std::to_string(x) + "," + std::to_string(y);
-    points.push(Json::of({{"x", x}, {"y", y}, {"now", point["now"]}, {"factor", context.text("fairness.factor", {{"n", std::to_string(point["factor"].integer())}})},
-                          {"hours", fixed(point["load"].number() / 60, 1)}, {"cost", fixed(cost * 100, 2)}}));
+    points.push(Json::of({{"x", x}, {"y", y}, {"now", point["now"]}, {"points", std::to_string(point["points"].integer())}, {"lost", fixed(lost * 100, 3)},
+                          {"brings", words(brings)}, {"beside", what.share ? words(point["others"].number()) : fixed(point["top"].number() * 100, 1) + " %"}}));
   }
-  return Json::of({{"curve_points", points}, {"curve_line", line}, {"hours_high", fixed(high / 60, 1)}, {"hours_low", fixed(low / 60, 1)}, {"cost_most", fixed(worst * 100, 2)}});
+  return Json::of({{"title", context.text(key)}, {"text", context.text(key + ".text")}, {"column", context.text(key + ".points")}, {"gain", context.text(key + ".gain")},
+                   {"side", context.text(key + ".beside")}, {"points", points}, {"line", line}, {"lost_most", fixed(most * 100, 3)}, {"high", words(high)}, {"low", words(low)}});
 }
 
 std::optional<jobs::JobRow> latest_curve(storage::Reader& reader, access::AccountId account) {
@@ -208,8 +232,11 @@ Result<Json> curve_part(const Context& context) {
   view = TX_TRY(job_view(context, *job));
   view.set("csrf", context.csrf).set("never", false);
   if (job->state == "done") {
-    const Json drawn = curve_view(context, job->answer);
-    for (const auto& [name, value] : drawn.members()) view.set(name, value);
+    const auto count = [&](const char* name) { return std::to_string(job->answer[name].integer()); };
+    Json charts = Json::array();
+    if (job->answer["small"].integer() > 0) charts.push(drawn(context, job->answer, {"fairness.bonus", "bonus", "small", true}));
+    charts.push(drawn(context, job->answer, {"fairness.even", "load", "gini", false}));
+    view.set("charts", charts).set("counted", context.text("fairness.counted", {{"needs", count("needs")}, {"activities", count("activities")}, {"small", count("small")}}));
     view.set("curve_at", language::date_text(context.language, job->finished));
   }
   return view;
@@ -219,7 +246,7 @@ Result<Response> fairness_page(Context& context) {
   const auto regions = own_regions(context.actor);
   Json districts = Json::array(), sizes = Json::array();
   for (const auto& d : load_by_district(context.reader, regions, context.now))
-    districts.push(Json::of({{"label", teams::region_name(context.reader, d.region, context.language)}, {"people", d.people}, {"served", d.served},
+    districts.push(Json::of({{"label", d.region.empty() ? context.text("fairness.all") : teams::region_name(context.reader, d.region, context.language)}, {"whole", d.region.empty()}, {"people", d.people}, {"served", d.served},
                              {"asked_share", d.people ? fixed(static_cast<double>(d.asked) * 100 / static_cast<double>(d.people), 1) : "0"},
                              {"gini", fixed(d.gini, 2)}, {"top", fixed(d.top * 100, 1)}, {"uneven", d.gini > 0.35}}));
   for (const auto& e : exposure(context.reader, regions, context.now)) {
