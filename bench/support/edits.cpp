@@ -12,6 +12,7 @@
 #include "platform/storage/record_sql.h"
 #include "systems/support/certificates/certificates.h"
 #include "systems/support/fraud/fraud.h"
+#include "systems/support/records/model.h"
 #include "systems/support/time_bank/time_bank.h"
 
 namespace {

@@ -97,16 +97,18 @@ class StatementPaper {
     begin_page();
     first_head();
     column_heads();
-    std::string day;
+    std::string day, unit;   // named once, until another follows
     for (const auto& row : of_.rows) {
       if (y_ + kRow > kLast) {
         begin_page();
         next_head();
         column_heads();
         day.clear();
+        unit.clear();
       }
-      line(row, row[0] != day);
+      line(row, row[0] != day, row[3] != unit);
       day = row[0];
+      unit = row[3];
     }
     if (of_.rows.empty()) put(kLeft, y_ + 3, context_.text("record.statement.none"), 10, kSoft);
     feet();
@@ -159,13 +161,13 @@ class StatementPaper {
     rule(y_, .9, kGoji);
     y_ += .6;
   }
-  void line(const std::vector<std::string>& row, bool names_day) {
+  void line(const std::vector<std::string>& row, bool names_day, bool names_unit) {
     const bool back = row[6].starts_with("-");
     const int ink = back ? kSoft : kInk;
     if (names_day) put(kLeft, y_ + .8, row[0].substr(5), 9, ink, true);
     put(36, y_ + .9, row[1], 8.5, kSoft);
     put(60, y_ + .8, fitted(row[2], 50, 9), 9, ink);
-    put(112, y_ + .9, fitted(row[3], 38, 8.2), 8.2, kSoft);
+    if (names_unit) put(112, y_ + .9, fitted(row[3], 38, 8.2), 8.2, kSoft);
     put(152, y_ + .8, row[4], 9, ink, true);
     if (row[5] != context_.text("record.mark.none")) put(156, y_ + 1.1, row[5], 7.5, kGoji);
     put(179, y_ + .8, row[6], 9, ink, false, PdfText::Align::right);
