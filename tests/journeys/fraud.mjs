@@ -39,7 +39,7 @@ export function fraudJourneys(house, officers, picture) {
       for (let i = 0; i < 40 && !await line.count(); ++i) await first.waitForTimeout(1000).then(() => first.reload());   // the list is made in the background
       check(await line.count(), 'it is on the risk list');
       check(await line.locator('.evidence li').count() >= 2, 'with its evidence in words');
-      await line.locator('details.more summary').click();
+      await line.locator('details.more:has(form) summary').click();
       await line.locator('textarea').fill('从没见过这个人，那天也没有别人签到');
       await Promise.all([first.waitForNavigation(), line.locator('form button').click()]);
       const doubt = new URL(first.url()).pathname;
