@@ -145,15 +145,25 @@ Question read_pmed(const std::string& path) {
   return q;
 }
 
-Question cordeau(std::int32_t sites, std::int32_t points, double radius, std::uint64_t seed) {
+void cordeau(std::int32_t sites, std::int32_t points, double radius, std::uint64_t seed,
+             const std::function<void(std::span<const std::int32_t>, std::int64_t)>& visit) {
   std::mt19937_64 dice(seed);
   std::uniform_real_distribution<double> place(0, 30);
-  std::vector<Point> at(sites), of(points);
-  for (auto& p : at) p = {place(dice), place(dice)};
-  for (auto& p : of) p = {place(dice), place(dice)};
-  auto q = within(at, of, 30, radius);
-  for (auto& w : q.people) w = 1 + static_cast<std::int64_t>(dice() % 100);
-  return q;
+  std::vector<double> x(sites), y(sites);
+  for (std::int32_t i = 0; i < sites; ++i) x[i] = place(dice), y[i] = place(dice);
+  auto weights = dice;                         // drawn after all points, so from a generator that is ahead of them
+  weights.discard(2 * static_cast<std::uint64_t>(points));
+  std::vector<std::int32_t> list(sites + 1);
+  for (std::int32_t j = 0; j < points; ++j) {
+    const double at = place(dice), up = place(dice);
+    std::size_t count = 0;
+    for (std::int32_t i = 0; i < sites; ++i) {
+      const double dx = x[i] - at, dy = y[i] - up;
+      list[count] = i;
+      count += dx * dx + dy * dy <= radius * radius;
+    }
+    visit({list.data(), count}, 1 + static_cast<std::int64_t>(weights() % 100));
+  }
 }
 
 Question clustered(std::int32_t sites, std::int32_t points, double radius, std::uint64_t seed) {

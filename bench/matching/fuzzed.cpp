@@ -43,6 +43,7 @@ void judge(unsigned seed, Tally& tally) {
   const auto wrong = [&](const std::string& what) {
     if (what.empty()) return;
     std::printf("seed %u: %s\n", seed, what.c_str());
+    std::fflush(stdout);                   // the process may leave without
     ++tally.wrong;
   };
   wrong(verify(t.volunteers, t.slots, weights, kMonday, standing.plan()));
@@ -75,7 +76,15 @@ int rules(std::uint64_t wanted, int processes, unsigned seed) {
       for (unsigned at = seed + static_cast<unsigned>(i); tally->assignments < wanted; at += static_cast<unsigned>(processes)) judge(at, *tally);
       _exit(0);
     }
-  while (wait(nullptr) > 0) {}
+  for (int status = 0, running = processes; running > 0;) {   // a line every ten seconds
+    sleep(1);
+    while (running > 0 && waitpid(-1, &status, WNOHANG) > 0) {
+      --running;
+      if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) ++tally->wrong;   // one that fell over has found something
+    }
+    if (const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - start).count(); seconds % 10 == 9)
+      std::fprintf(stderr, "%lld s: %llu assignments judged\n", static_cast<long long>(seconds), static_cast<unsigned long long>(tally->assignments));
+  }
   std::printf("%llu towns, %llu assignments judged, and %llu after changes: %llu found wrong; %.1f s in %d processes\n",
               static_cast<unsigned long long>(tally->towns), static_cast<unsigned long long>(tally->assignments),
               static_cast<unsigned long long>(tally->changed), static_cast<unsigned long long>(tally->wrong),

@@ -1,6 +1,7 @@
 // The combinatorial core on instances with known optima (format: S V M; S x heads from to; V x most; M x slot person weight).
 //   bench_instances FOLDER...   reads own/*.txt.gz and assign/*.txt.gz, beside LEMON's NetworkSimplex on the same graph
 //   bench_instances --only ours|lemon FILE   one solver, for callgrind
+//   bench_instances --scarce PEOPLE SLOTS SEED FILE.lp [OPTIMUM]   half a person a seat; the integer program for cbc or HiGHS
 //   bench_instances --large PEOPLE SLOTS K   a made-up graph, K arcs a slot, both solvers once (LEMON takes minutes)
 #include <lemon/list_graph.h>
 #include <lemon/network_simplex.h>
@@ -10,6 +11,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -27,6 +29,12 @@ using namespace tx::matching;
 using Clock = std::chrono::steady_clock;
 
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+double processor() {   // seconds; one thread works here
+  timespec t{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
+}
 
 std::string unpacked(const std::string& file) {
   FILE* pipe = popen(("zcat '" + file + "'").c_str(), "r");
@@ -234,24 +242,97 @@ Graph large_graph(std::uint32_t people, std::uint32_t slots, std::size_t k) {
   return graph;
 }
 
+// Half a person for every seat and less: slots of one to four hours in a week, each with its dozen nearest people, who take one to
+// three of them. The same as an integer program, with a row for every set of slots of one person that overlap, for any solver.
+Graph very_scarce(std::uint32_t people, std::uint32_t slots, unsigned seed, const std::string& program) {
+  std::mt19937 random(seed);
+  const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+  Graph graph;
+  graph.people = people;
+  std::vector<std::pair<int, int>> at;
+  for (std::uint32_t v = 0; v < people; ++v) {
+    at.emplace_back(below(10'000), below(10'000));
+    graph.most.push_back(static_cast<std::uint16_t>(1 + below(3)));
+  }
+  for (std::uint32_t s = 0; s < slots; ++s) {
+    graph.slots.push_back({});
+    auto& row = graph.slots.back();
+    row.heads = 1 + below(3);
+    row.from = 60 * (24 * below(7) + 8 + below(12));
+    row.to = row.from + 60 * (1 + below(4));
+    const int x = below(10'000), y = below(10'000);
+    std::vector<std::pair<int, std::uint32_t>> near;
+    for (std::uint32_t v = 0; v < people; ++v)
+      if (below(3) == 0) near.emplace_back(static_cast<int>(std::hypot(at[v].first - x, at[v].second - y)), v);
+    std::sort(near.begin(), near.end());
+    near.resize(std::min<std::size_t>(near.size(), 12));
+    const int urgency = 300 * below(4);
+    std::vector<std::pair<std::int32_t, std::uint32_t>> list;
+    for (const auto& [metres, v] : near) list.emplace_back(1000 + urgency + std::max(0, 400 - metres / 10) + below(300), v);
+    graph.add_list(std::move(list));
+  }
+  graph.index();
+  std::ofstream out(program);
+  out << "Maximize\n value:";
+  for (std::uint32_t arc = 0; arc < graph.arcs(); ++arc) out << " + " << graph.weight[arc] << " x" << arc << (arc % 8 == 7 ? "\n" : "");
+  out << "\nSubject To\n";
+  const auto row = [&](const std::vector<std::uint32_t>& arcs, int most) {
+    if (static_cast<int>(arcs.size()) <= most) return;
+    for (std::size_t i = 0; i < arcs.size(); ++i) out << " + x" << arcs[i] << (i % 8 == 7 ? "\n" : "");
+    out << " <= " << most << "\n";
+  };
+  for (std::uint32_t s = 0; s < slots; ++s) {
+    std::vector<std::uint32_t> arcs;
+    for (auto arc = graph.first[s]; arc < graph.first[s + 1]; ++arc) arcs.push_back(arc);
+    row(arcs, graph.slots[s].heads);
+  }
+  for (std::uint32_t v = 0; v < people; ++v) {
+    std::vector<std::uint32_t> all;
+    for (auto place = graph.person_first[v]; place < graph.person_first[v + 1]; ++place) all.push_back(graph.offers[place].arc);
+    row(all, graph.most[v]);
+    for (const auto first : all) {   // of every set of slots that overlap some begins last: all that are on at that minute
+      std::vector<std::uint32_t> on;
+      for (const auto arc : all)
+        if (graph.slots[graph.slot_of[arc]].from <= graph.slots[graph.slot_of[first]].from && graph.slots[graph.slot_of[first]].from < graph.slots[graph.slot_of[arc]].to) on.push_back(arc);
+      row(on, 1);
+    }
+  }
+  out << "Binary\n";
+  for (std::uint32_t arc = 0; arc < graph.arcs(); ++arc) out << " x" << arc << (arc % 12 == 11 ? "\n" : "");
+  out << "\nEnd\n";
+  return graph;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc >= 6 && std::string(argv[1]) == "--scarce") {
+    const auto graph = very_scarce(static_cast<std::uint32_t>(std::atoi(argv[2])), static_cast<std::uint32_t>(std::atoi(argv[3])),
+                                   static_cast<unsigned>(std::atoi(argv[4])), argv[5]);
+    int seats = 0;
+    for (const auto& slot : graph.slots) seats += slot.heads;
+    std::printf("%u people, %d seats, %zu arcs\n", graph.people, seats, graph.arcs());
+    real_problem(graph, "very scarce", argc > 6 ? std::atof(argv[6]) : 0);
+    return 0;
+  }
   if (argc == 5 && std::string(argv[1]) == "--large") {
     const auto graph = large_graph(static_cast<std::uint32_t>(std::atoi(argv[2])), static_cast<std::uint32_t>(std::atoi(argv[3])), static_cast<std::size_t>(std::atoi(argv[4])));
-    double ours = 1e9;
+    double ours = 1e9, spent = 1e9;
     Flow flow;
     for (int i = 0; i < 3; ++i) {
       const auto start = Clock::now();
+      const auto before = processor();
       flow = flow_core(graph);
-      ours = std::min(ours, since(start));
+      ours = std::min(ours, since(start)), spent = std::min(spent, processor() - before);
     }
-    std::printf("%zu arcs, %zu seats held: ours %.2f s, proven %d\n", graph.arcs(), flow.arcs.size(), ours, proves(graph, flow));
+    std::printf("%zu arcs, %zu seats held: ours %.3f s, %.3f s of processor, proven %d\n", graph.arcs(), flow.arcs.size(), ours, spent, proves(graph, flow));
     std::fflush(stdout);
     const auto start = Clock::now();
+    const auto before = processor();
     const auto oracle = lemon_value(graph);
-    const auto theirs = since(start);
-    std::printf("lemon %.2f s, %s, ratio %.1f\n", theirs, oracle == flow.value ? "EQUAL" : "DIFFERENT", theirs / ours);
+    const auto theirs = since(start), theirs_spent = processor() - before;
+    std::printf("lemon %.2f s, %.2f s of processor, %s, ratio %.1f, of processor time %.1f\n", theirs, theirs_spent, oracle == flow.value ? "EQUAL" : "DIFFERENT",
+                theirs / ours, theirs_spent / spent);
     return 0;
   }
   if (argc == 4 && std::string(argv[1]) == "--only") {

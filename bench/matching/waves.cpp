@@ -6,14 +6,17 @@
 //   nearest     the ten nearest every ten minutes
 //   likeliest   the ten with the best record every ten minutes (the same shrunken record as ours)
 //   ours        next_wave()
-// All withdraw when filled. bench_waves [SEEDS [DAYS]]: prints a line per willingness and policy, means over the seeds.
+// All withdraw when filled. bench_waves [SEEDS [DAYS [THREADS]]]: prints a line per willingness and policy, means over the
+// seeds, the same for any number of threads. OURS, FACTOR=0.5|1|2: only a part of it.
 #include <algorithm>
-#include <chrono>
+#include <atomic>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "engines/matching/waves.h"
@@ -26,6 +29,12 @@ double silenced = 0.1;   // share of askings that silence a person, for two days
 constexpr double kSide = 20'000, kReach = 3000, kAssumed = 0.2;
 enum Policy { broadcast, nearest, likeliest, ours };
 constexpr const char* kNames[] = {"broadcast", "nearest", "likeliest", "ours"};
+
+double processor() {   // seconds of this thread
+  timespec t{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
+}
 
 struct Town {
   struct Person {
@@ -177,9 +186,9 @@ struct Town {
       to.asks = p.known.asks, to.yes = p.known.yes, to.load_minutes = p.known.load_minutes;
       to.asked_week = p.busy_until > now ? 99 : static_cast<int>(p.asked.end() - std::lower_bound(p.asked.begin(), p.asked.end(), now - 7 * 1440));
     }
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = processor();
     const auto wave = next_wave(memory, need.call, now, rule);
-    spent += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    spent += processor() - start;
     ++looks;
     for (const auto index : wave.ask) ask(need, index, now, result);
     if (now == need.call.opened) {
@@ -249,24 +258,50 @@ int main(int argc, char** argv) {
   set("SOON", rule.soon), set("LATE", rule.late), set("GAIN", rule.least_gain), set("SHARE", rule.goal_share), set("LEAST", rule.goal_least), set("CHANCE", rule.chance), set("MOST", rule.most);
   set("SILENCED", silenced);
   set("CAP", rule.week_cap), set("REST", rule.rest_minutes), set("DREAD", rule.load_dread), set("SPREAD", rule.spread);
+  struct Part {
+    double factor;
+    Policy policy;
+    unsigned seed;
+    Town::Result result = {};
+    double spent = 0, looks = 0, level = 0;
+  };
+  std::vector<Part> parts;
   for (const double factor : {0.5, 1.0, 2.0}) {
     if (const char* only = std::getenv("FACTOR"); only && std::atof(only) != factor) continue;
+    for (const Policy policy : {broadcast, nearest, likeliest, ours})
+      for (int seed = 1; seed <= seeds; ++seed)
+        if (policy == ours || !std::getenv("OURS")) parts.push_back({factor, policy, static_cast<unsigned>(seed)});
+  }
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t at; (at = next++) < parts.size();) {
+      auto& part = parts[at];
+      Town town(part.policy, part.factor, part.seed, rule);
+      part.result = town.run(days);
+      part.spent = town.spent, part.looks = static_cast<double>(town.looks), part.level = town.memory.level();
+      std::fprintf(stderr, "%zu of %zu: %.1f %s seed %u\n", at + 1, parts.size(), part.factor, kNames[part.policy], part.seed);
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 1; i < (argc > 3 ? std::atoi(argv[3]) : 1); ++i) threads.emplace_back(work);
+  work();
+  for (auto& thread : threads) thread.join();
+  for (auto part = parts.begin(); part != parts.end();) {
+    const auto factor = part->factor;
     double broadcast_asked = 0;
-    for (const Policy policy : {broadcast, nearest, likeliest, ours}) {
-      if (policy != ours && std::getenv("OURS")) continue;
+    for (; part != parts.end() && part->factor == factor;) {
+      const auto policy = part->policy;
       double filled = 0, least_filled = 1, asked = 0, p50 = 0, p95 = 0, most_p95 = 0, would = 0, spread = 0, spent = 0, looks = 0, level = 0;
       std::vector<std::pair<double, bool>> stated, stated_goal;
-      for (int seed = 1; seed <= seeds; ++seed) {
-        Town town(policy, factor, static_cast<unsigned>(seed), rule);
-        const auto result = town.run(days);
+      for (int seed = 1; seed <= seeds; ++seed, ++part) {
+        const auto& result = part->result;
         const double share = static_cast<double>(result.filled) / result.needs, late = quantile(result.minutes, 0.95);
         filled += share / seeds, least_filled = std::min(least_filled, share);
         asked += result.asked / result.needs / seeds;
         would += result.would_have / result.needs / seeds;
         p50 += quantile(result.minutes, 0.5) / seeds, p95 += late / seeds, most_p95 = std::max(most_p95, late);
         spread += gini(result.asks_each) / seeds;
-        spent += town.spent, looks += static_cast<double>(town.looks);
-        level += town.memory.level() / seeds;
+        spent += part->spent, looks += part->looks, level += part->level / seeds;
         stated.insert(stated.end(), result.stated.begin(), result.stated.end());
         stated_goal.insert(stated_goal.end(), result.stated_goal.begin(), result.stated_goal.end());
       }

@@ -6,6 +6,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -158,6 +159,18 @@ struct Classes {
   std::vector<std::int32_t> class_of;
 };
 Classes merge(const Program& program);
+// The same, one demand after another: for more demands than memory holds. Columns ascending; without units: 1 each.
+class Merger {
+ public:
+  Merger();
+  std::int32_t add(std::span<const std::int32_t> columns, std::span<const std::int32_t> units, People weight, std::int32_t part = 0);   // its class; -1: none
+  Program take() { return std::move(p_); }  // demands only: columns, costs, rows are the caller's
+
+ private:
+  Program p_;
+  std::vector<std::int32_t> table_;
+  std::vector<std::uint64_t> hash_;
+};
 std::vector<std::int32_t> components(const Program& program);   // component of each column
 
 // The entries of each column, demands ascending: the program's rows, read the other way.
@@ -191,6 +204,8 @@ Result<Program> set_cover(const Question& question);                 // everyone
 Result<Program> partial_cover(const Question& question, People least);   // the cheapest plan that reaches so many
 // The same program as maximal(), merged straight from the matrix: for questions with millions of demands.
 Result<Classes> maximal_classes(const Question& question);
+// And upon demands that a Merger has gathered: `question` says everything about the sites and has no demands of its own.
+Result<Program> maximal_of(const Question& question, Merger&& demands);
 // A floor for each county: so many permille of its people, or all whom any site reaches where that is less (`short_of`
 // then names the county).
 struct Fair { std::vector<Floor> floors; std::vector<std::int32_t> short_of; };

@@ -217,6 +217,16 @@ TEST(Covering, MergingFromTheMatrixEqualsMergingRows) {
     const auto plain = *maximal(q);
     const auto rows = merge(plain);
     const auto fast = *maximal_classes(q);
+    Merger merger;
+    for (int j = 0; j < plain.demands(); ++j) {
+      const auto b = static_cast<std::size_t>(plain.start[j]), k = static_cast<std::size_t>(plain.start[j + 1]) - b;
+      const auto units = q.bands.empty() ? std::span<const std::int32_t>{} : std::span(plain.unit).subspan(b, k);
+      EXPECT_EQ(merger.add(std::span(plain.column).subspan(b, k), units, plain.weight[j], plain.part[j]), rows.class_of[j]);
+    }
+    const auto passed = merger.take();
+    EXPECT_EQ(passed.weight, rows.program.weight);
+    EXPECT_EQ(passed.column, rows.program.column);
+    EXPECT_EQ(passed.unit, rows.program.unit);
     std::int64_t reached = 0, all = 0;
     for (int j = 0; j < fast.program.demands(); ++j) {
       all += fast.program.weight[j];

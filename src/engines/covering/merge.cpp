@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <numeric>
+#include <span>
 #include <unordered_map>
 
 #include "engines/covering/covering.h"
@@ -13,26 +14,63 @@ std::uint64_t mix(std::uint64_t h, std::uint64_t v) {
   return h ^ (h >> 32);
 }
 
-std::uint64_t row_hash(const Program& p, std::int32_t j) {
-  std::uint64_t h = static_cast<std::uint64_t>(p.part[j]) * 31 + 7;
-  for (auto e = p.start[j]; e < p.start[j + 1]; ++e)
-    h = mix(h, (static_cast<std::uint64_t>(p.column[e]) << 32) ^ static_cast<std::uint32_t>(p.unit[e]));
+std::uint64_t row_hash(std::span<const std::int32_t> columns, std::span<const std::int32_t> units, std::int32_t part) {
+  std::uint64_t h = static_cast<std::uint64_t>(part) * 31 + 7;
+  for (std::size_t e = 0; e < columns.size(); ++e)
+    h = mix(h, (static_cast<std::uint64_t>(columns[e]) << 32) ^ static_cast<std::uint32_t>(units.empty() ? 1 : units[e]));
   return h;
-}
-
-bool same_row(const Program& a, std::int32_t i, const Program& b, std::int32_t j) {
-  const auto la = a.start[i + 1] - a.start[i], lb = b.start[j + 1] - b.start[j];
-  if (la != lb || a.part[i] != b.part[j]) return false;
-  return std::equal(a.column.begin() + a.start[i], a.column.begin() + a.start[i + 1], b.column.begin() + b.start[j]) &&
-         std::equal(a.unit.begin() + a.start[i], a.unit.begin() + a.start[i + 1], b.unit.begin() + b.start[j]);
 }
 
 }  // namespace
 
-// Entries of a demand come in the order of the columns, so equal sets are equal sequences. An open-addressing table
-// keyed by hash; equality is always settled by comparing the rows themselves.
+// An open-addressing table keyed by hash; equality is always settled by comparing the rows themselves.
+Merger::Merger() : table_(1024, -1) {}
+
+std::int32_t Merger::add(std::span<const std::int32_t> columns, std::span<const std::int32_t> units, People weight, std::int32_t part) {
+  if (columns.empty() || weight == 0) return -1;        // reached by nobody, or nobody there
+  const auto h = row_hash(columns, units, part);
+  const auto same = [&](std::int32_t k) {
+    const auto b = p_.start[k], e = p_.start[k + 1];
+    if (hash_[k] != h || p_.part[k] != part || e - b != static_cast<std::int64_t>(columns.size())) return false;
+    if (!std::equal(columns.begin(), columns.end(), p_.column.begin() + b)) return false;
+    if (!units.empty()) return std::equal(units.begin(), units.end(), p_.unit.begin() + b);
+    return std::all_of(p_.unit.begin() + b, p_.unit.begin() + e, [](auto u) { return u == 1; });
+  };
+  auto slot = h & (table_.size() - 1);
+  while (table_[slot] >= 0 && !same(table_[slot])) slot = (slot + 1) & (table_.size() - 1);
+  if (table_[slot] >= 0) {
+    p_.weight[table_[slot]] += weight;
+    return table_[slot];
+  }
+  const auto number = table_[slot] = p_.demands();
+  hash_.push_back(h);
+  p_.weight.push_back(weight);
+  p_.part.push_back(part);
+  p_.column.insert(p_.column.end(), columns.begin(), columns.end());
+  if (units.empty()) p_.unit.resize(p_.column.size(), 1);
+  else p_.unit.insert(p_.unit.end(), units.begin(), units.end());
+  p_.start.push_back(static_cast<std::int64_t>(p_.column.size()));
+  if (hash_.size() * 2 > table_.size()) {
+    table_.assign(table_.size() * 2, -1);
+    for (std::size_t c = 0; c < hash_.size(); ++c) {
+      auto s = hash_[c] & (table_.size() - 1);
+      while (table_[s] >= 0) s = (s + 1) & (table_.size() - 1);
+      table_[s] = static_cast<std::int32_t>(c);
+    }
+  }
+  return number;
+}
+
+// Entries of a demand come in the order of the columns, so equal sets are equal sequences.
 Classes merge(const Program& p) {
   Classes out;
+  Merger merger;
+  out.class_of.reserve(p.weight.size());
+  for (std::int32_t j = 0; j < p.demands(); ++j) {
+    const auto b = static_cast<std::size_t>(p.start[j]), k = static_cast<std::size_t>(p.start[j + 1]) - b;
+    out.class_of.push_back(merger.add(std::span(p.column).subspan(b, k), std::span(p.unit).subspan(b, k), p.weight[j], p.part[j]));
+  }
+  out.program = merger.take();
   Program& q = out.program;
   q.columns = p.columns;
   q.cost = p.cost;
@@ -42,38 +80,6 @@ Classes merge(const Program& p) {
   q.fixed = p.fixed;
   q.capacity = p.capacity;
   q.pool = p.pool;
-  out.class_of.assign(p.demands(), -1);
-  std::size_t capacity = 1024;
-  std::vector<std::int32_t> table(capacity, -1);
-  std::vector<std::uint64_t> hashes;
-  for (std::int32_t j = 0; j < p.demands(); ++j) {
-    if (p.start[j] == p.start[j + 1] || p.weight[j] == 0) continue;   // reached by nobody, or nobody there
-    const auto h = row_hash(p, j);
-    auto slot = h & (capacity - 1);
-    while (table[slot] >= 0 && !(hashes[table[slot]] == h && same_row(q, table[slot], p, j)))
-      slot = (slot + 1) & (capacity - 1);
-    if (table[slot] >= 0) {
-      q.weight[table[slot]] += p.weight[j];
-      out.class_of[j] = table[slot];
-      continue;
-    }
-    out.class_of[j] = table[slot] = q.demands();
-    hashes.push_back(h);
-    q.weight.push_back(p.weight[j]);
-    q.part.push_back(p.part[j]);
-    q.column.insert(q.column.end(), p.column.begin() + p.start[j], p.column.begin() + p.start[j + 1]);
-    q.unit.insert(q.unit.end(), p.unit.begin() + p.start[j], p.unit.begin() + p.start[j + 1]);
-    q.start.push_back(static_cast<std::int64_t>(q.column.size()));
-    if (hashes.size() * 2 > capacity) {
-      capacity *= 2;
-      table.assign(capacity, -1);
-      for (std::size_t c = 0; c < hashes.size(); ++c) {
-        auto s = hashes[c] & (capacity - 1);
-        while (table[s] >= 0) s = (s + 1) & (capacity - 1);
-        table[s] = static_cast<std::int32_t>(c);
-      }
-    }
-  }
   return out;
 }
 

@@ -194,6 +194,16 @@ Result<Classes> maximal_classes(const Question& q) {
   return out;
 }
 
+Result<Program> maximal_of(const Question& q, Merger&& demands) {
+  TX_CHECK(check(q));
+  if (q.matrix.demands != 0 || !q.bands.empty()) return malformed("demands");
+  Program p = demands.take();
+  site_facts(p, q);
+  site_rows(p, q);
+  TX_CHECK(check_program(p));
+  return p;
+}
+
 Result<Program> set_cover(const Question& q) {
   TX_CHECK(check(q));
   Program p;

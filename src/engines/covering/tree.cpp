@@ -216,7 +216,7 @@ std::int64_t Solver::process_root() {
     const bool better = bound_by(0, cert_.nodes[0].steps.size() - 1);
     const auto before = plan_.value;
     take_point();
-    if (step < (many_ ? 1 : 3) && !stopped_ && !good_enough(node_bound_[0])) lean_on_point();
+    if (step < (saddle_.y.empty() ? 3 : 1) && !stopped_ && !good_enough(node_bound_[0])) lean_on_point();
     if (stopped_ || good_enough(node_bound_[0])) return node_bound_[0];
     if (!better && plan_.value == before) return node_bound_[0];
     std::size_t free = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <utility>
 
 #include "engines/matching/parallel.h"
@@ -118,15 +119,30 @@ bool Prices::amiss(std::uint32_t slot) const {
   return price == 0 ? wanted > row.heads || wanted < 1 : wanted > 1 || (wanted < 1 && price > least(slot));
 }
 
+// A price at which one more than the slot's seats would want it for certain: whoever fits earns with it alone what it is cheaper
+// than its weight, and wants it once that is more than all that is held otherwise.
+std::int64_t Prices::surely(std::uint32_t slot, Worker& worker) const {
+  worker.at_least.clear();
+  for (auto arc = graph_.first[slot]; arc < graph_.first[slot + 1]; ++arc) {
+    const auto person = graph_.who[arc];
+    if (away_[person] || wants_[graph_.place_of[arc]] || graph_.seats_of(person) > 1 || !worker.choice.fits(person, graph_.place_of[arc])) continue;
+    worker.at_least.push_back(graph_.weight[arc] - profit_[person]);
+  }
+  const auto beyond = static_cast<std::size_t>(graph_.slots[slot].heads - wanted_[slot]);   // of them, so that one is too many
+  if (worker.at_least.size() <= beyond) return std::numeric_limits<std::int64_t>::min();
+  std::nth_element(worker.at_least.begin(), worker.at_least.begin() + static_cast<std::ptrdiff_t>(beyond), worker.at_least.end(), std::greater<>());
+  return std::min(prices_[slot], worker.at_least[beyond]);
+}
+
 // All others staying, the bound is least anywhere between the price at which one seat too few is wanted and the one at
 // which one too many is: in the middle both neighbours have room.
 void Prices::balance(std::uint32_t slot, Worker& worker) {
   const auto& row = graph_.slots[slot];
-  const auto bottom = least(slot);
   const auto now = prices_[slot];
   // Whoever wants the slot would at least at its price, nobody else beyond it. So where too many want it only they matter,
   // and where too few do only the others; the rest need not choose again to be told apart.
   const bool crowded = row.bonus == 0 && wanted_[slot] > row.heads, lacking = row.bonus == 0 && wanted_[slot] < row.heads;
+  const auto bottom = lacking ? std::max(least(slot), surely(slot, worker)) : least(slot);
   auto& thresholds = worker.thresholds;   // dearest first; so many as matter
   thresholds.clear();
   worker.each.clear();
@@ -146,7 +162,7 @@ void Prices::balance(std::uint32_t slot, Worker& worker) {
       if (!lacking) at += (profit_[person] - worker.choice.best(person, prices_, nullptr, Choice::kNone, place)) / seats;
     } else if (!crowded) {
       const auto with = profit_[person] == 0 && worker.choice.fits(person, place) ? weight - seats * now   // nothing else is worth while
-                                                                                  : worker.choice.best(person, prices_, nullptr, place);
+                                                                                  : worker.choice.best(person, prices_, nullptr, place, Choice::kNone, seats == 1 ? profit_[person] - now + enough : Choice::kAnything);
       at -= (profit_[person] - with + seats - 1) / seats;
     }
     worker.each.back() = at;

@@ -34,12 +34,13 @@ class Prices {
     Choice choice;
     std::int64_t gain = 0;                 // of the bound
     std::vector<std::uint32_t> chosen, touched, chose;
-    std::vector<std::int64_t> thresholds, each;
+    std::vector<std::int64_t> thresholds, each, at_least;
   };
   void choose(std::uint32_t person, Worker& worker);
   void set(std::uint32_t slot, std::int64_t price, Worker& worker, bool known);
   bool amiss(std::uint32_t slot) const;
   void balance(std::uint32_t slot, Worker& worker);
+  std::int64_t surely(std::uint32_t slot, Worker& worker) const;
   void balance(std::vector<std::uint32_t>& slots, std::size_t looks, Worker& worker, const std::vector<std::uint8_t>* part, std::uint8_t mine);
   void divide();
   std::int64_t least(std::uint32_t slot) const;
