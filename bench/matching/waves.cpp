@@ -114,6 +114,7 @@ struct Town {
     need.pace = 0.3 * normal();
     const double x = kReach + uniform() * (kSide - 2 * kReach), y = kReach + uniform() * (kSide - 2 * kReach);
     for (std::size_t i = 0; i < people.size(); ++i) {
+      if (std::abs(people[i].x - x) > kReach || std::abs(people[i].y - y) > kReach) continue;
       const double metres = std::hypot(people[i].x - x, people[i].y - y);
       if (metres > kReach || uniform() > 0.88 || people[i].busy_until > now) continue;
       need.who.push_back(i);

@@ -87,19 +87,28 @@ void Memory::shape() {
 }
 
 // The factors are against the mean over all, so that they and the common level cannot drift against each other.
-double Memory::log_odds(const Askable& person, std::int64_t now) const {
-  const double prior = log_odds_of(std::clamp(prior_.yes * (0.5 + person.reliability / 1000.0), 0.01, 0.95)) + level();
+Memory::Factors Memory::factors() const {
+  Factors factors;
+  factors.level = level();
+  const auto fill = [](const auto& tallies, auto& into) {
+    Tally all;
+    for (const auto& tally : tallies) all.seen += tally.seen, all.expected += tally.expected;
+    const double mean = (all.seen + kTallyPrior) / (all.expected + kTallyPrior);
+    for (std::size_t at = 0; at < tallies.size(); ++at)
+      into[at] = std::log((tallies[at].seen + kTallyPrior * mean) / (tallies[at].expected + kTallyPrior) / mean);
+  };
+  fill(near_, factors.near);
+  fill(rest_, factors.rest);
+  return factors;
+}
+
+double Memory::log_odds(const Askable& person, std::int64_t now, const Factors& factors) const {
+  const double prior = log_odds_of(std::clamp(prior_.yes * (0.5 + person.reliability / 1000.0), 0.01, 0.95)) + factors.level;
   const double mean_yes = logistic(prior);
   // As many askings as a prior of this spread weighs: a Beta distribution of the same mean and variance.
   const double weight = std::max(1.0, 1 / (prior_.differ * prior_.differ * mean_yes * (1 - mean_yes)) - 1);
   const double drawn = (weight * mean_yes + person.yes) / (weight + person.asks);
-  const auto factor = [](const auto& tallies, std::size_t at) {
-    Tally all;
-    for (const auto& tally : tallies) all.seen += tally.seen, all.expected += tally.expected;
-    const double mean = (all.seen + kTallyPrior) / (all.expected + kTallyPrior);
-    return std::log((tallies[at].seen + kTallyPrior * mean) / (tallies[at].expected + kTallyPrior) / mean);
-  };
-  return log_odds_of(std::clamp(drawn, 0.002, 0.98)) + factor(near_, near_of(person.metres)) + factor(rest_, rest_of(person.asked_at, now));
+  return log_odds_of(std::clamp(drawn, 0.002, 0.98)) + factors.near[near_of(person.metres)] + factors.rest[rest_of(person.asked_at, now)];
 }
 
 void Memory::learn(const Call& call, std::int64_t now, const WaveRule& given) {
@@ -192,7 +201,8 @@ std::string Memory::read(std::string_view text, Memory& out) {
 Forecast::Forecast(const Memory& memory, const Call& call, std::int64_t now, const WaveRule& rule)
     : memory_(memory), prior_(kCells), fit_(kCells, 0.0), weight_(kCells) {
   log_odds_.reserve(call.people.size());
-  for (const auto& person : call.people) log_odds_.push_back(memory.log_odds(person, now));
+  const auto factors = memory.factors();
+  for (const auto& person : call.people) log_odds_.push_back(memory.log_odds(person, now, factors));
   const double mean = memory.level();
   for (std::size_t w = 0; w < kWill; ++w) {
     double prior = 0;

@@ -51,6 +51,7 @@ struct Region::Best {
   int least_age = 0;
   std::vector<Candidate> heap = {};
   std::vector<std::uint32_t> done = {};    // odd people already considered
+  std::vector<std::pair<const Cell*, std::int64_t>> ring = {};   // cells so far away as the ring now looked at, with their distance
   std::vector<int> all = {}, skills = {}, languages = {}, welcome = {};   // columns: each of these, any of these
 
   bool better(const Candidate& a, const Candidate& b) const { return a.score != b.score ? a.score > b.score : region.id_of(a.volunteer) < region.id_of(b.volunteer); }
@@ -284,6 +285,14 @@ void Region::consider(const Row& row, const Slot& slot, bool preferred, Best& be
   best.add({index, static_cast<int>(std::max<std::int64_t>(1, points))});
 }
 
+// The columns of a cell lie apart in memory; they are sent for while the cell before is looked through.
+void Region::send_for(const Cell& cell, const Best& best) const {
+  const std::size_t width = (cell.count + 63) / 64;
+  __builtin_prefetch(&block_merit_[cell.block]);
+  for (const auto* columns : {&best.all, &best.skills, &best.languages, &best.welcome})
+    for (const int column : *columns) __builtin_prefetch(&bits_[cell.bits + static_cast<std::size_t>(column) * width]);
+}
+
 void Region::visit(const Cell& cell, const Slot& slot, std::int64_t near_bound, std::int64_t distance, Best& best) const {
   constexpr std::size_t kTogether = 8;
   const std::size_t width = (cell.count + 63) / 64;
@@ -318,6 +327,9 @@ void Region::visit(const Cell& cell, const Slot& slot, std::int64_t near_bound, 
       for (std::size_t i = 0; i < n; ++i) alive[i] &= any[i];
     }
     if (!best.welcome.empty()) gather(best.welcome, welcome);
+    for (std::size_t i = 0; i < n; ++i)   // those left lie far apart in memory: all are sent for before the first is looked at
+      for (auto rest = alive[i]; rest; rest &= rest - 1)
+        __builtin_prefetch(rows_.data() + cell.first + (w0 + i) * 64 + static_cast<std::size_t>(std::countr_zero(rest)));
     for (std::size_t i = 0; i < n; ++i) {
       if (i > 0 && alive[i] && hopeless(w0 + i)) {
         best.cut = true;
@@ -369,6 +381,7 @@ std::vector<Candidate> Region::top(const Slot& slot, std::size_t count, bool* cu
       best.cut = true;
       break;
     }
+    best.ring.clear();
     for (auto y = home_y - ring; y <= home_y + ring; ++y) {
       if (y < 0 || y >= ny_) continue;
       const bool edge = y == home_y - ring || y == home_y + ring;
@@ -380,9 +393,12 @@ std::vector<Candidate> Region::top(const Slot& slot, std::size_t count, bool* cu
         const auto dx = std::max<std::int64_t>({0, left - slot.x_m, slot.x_m - (left + cell_m_ - 1)});
         const auto dy = std::max<std::int64_t>({0, low - slot.y_m, slot.y_m - (low + cell_m_ - 1)});
         const auto distance = static_cast<std::int64_t>(std::sqrt(static_cast<double>(dx * dx + dy * dy)));
-        if (distance > most_radius_) continue;
-        visit(cell, slot, bound_at(distance), distance, best);
+        if (distance <= most_radius_) best.ring.emplace_back(&cell, distance);
       }
+    }
+    for (std::size_t i = 0; i < best.ring.size(); ++i) {
+      if (i + 1 < best.ring.size()) send_for(*best.ring[i + 1].first, best);
+      visit(*best.ring[i].first, slot, bound_at(best.ring[i].second), best.ring[i].second, best);
     }
   }
   std::sort(best.heap.begin(), best.heap.end(), [&](const Candidate& a, const Candidate& b) { return best.better(a, b); });

@@ -77,6 +77,7 @@ class Region {
   std::vector<std::uint32_t> sort_into_cells();
   void permute(std::vector<std::uint32_t>& order);
   void fill(std::size_t from_cell, std::size_t to_cell, const std::vector<std::uint32_t>& order, bool in_place);
+  void send_for(const Cell& cell, const Best& best) const;
   void visit(const Cell& cell, const Slot& slot, std::int64_t near_bound, std::int64_t distance, Best& best) const;
   void consider(const Row& row, const Slot& slot, bool preferred, Best& best) const;
   bool has_papers(std::uint32_t index, const Slot& slot) const;

@@ -90,7 +90,13 @@ class Memory {
   };
   void shape();
   void count(const Call& call, const class Forecast& forecast, std::int64_t now, const WaveRule& rule);
-  double log_odds(const Askable& person, std::int64_t now) const;
+  struct Factors {                                    // the same for everybody of a call: in log odds
+    double level = 0;
+    std::array<double, kNear> near{};
+    std::array<double, kRest> rest{};
+  };
+  Factors factors() const;
+  double log_odds(const Askable& person, std::int64_t now, const Factors& factors) const;
   double said_no_by(double minutes) const;
 
   Prior prior_;
