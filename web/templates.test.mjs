@@ -31,6 +31,17 @@ test('every class of a template has a rule', () => {
     .filter((word) => !ruled.has(word) && !hooks.has(word))), []);
 });
 
+// Two rooms that give one class a look each spoil each other's page: the later sheet wins.
+test('a class is drawn in one sheet of a room', () => {
+  const sheets = new Map();
+  for (const path of under(join(web, 'styles'), '.css').filter((name) => /\/6\d-/.test(name))) {
+    const rules = readFileSync(path, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '').split('}').map((rule) => rule.split('{').at(-2) ?? '');
+    for (const name of new Set(rules.flatMap((list) => list.split(',')).map((one) => /^\s*\.([\w-]+)\s*$/.exec(one)?.[1]).filter(Boolean)))
+      sheets.set(name, [...(sheets.get(name) ?? []), relative(join(web, 'styles'), path)]);
+  }
+  assert.deepEqual([...sheets].filter(([, where]) => where.length > 1).map(([name, where]) => `${name}: ${where.join(', ')}`), []);
+});
+
 test('every icon of a template is drawn', () => {
   assert.deepEqual(each((text) => [...text.matchAll(/sprite\.svg#([\w-]+)"/g)].map((match) => match[1])
     .filter((icon) => !existsSync(join(web, 'icons', `${icon}.svg`)))), []);

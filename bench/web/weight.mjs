@@ -1,5 +1,5 @@
 // Weight and largest paint of the public pages on a phone over a slow line, from an empty cache.
-//   node bench/web/weight.mjs            (TONGXIN_PROGRAM=build/tongxin)
+//   node bench/web/weight.mjs [WORD]     (TONGXIN_PROGRAM=build/tongxin; only pages whose name has the word)
 // Profile, bundled: 1.6 Mbit/s down, 0.75 Mbit/s up, 150 ms a request (Lighthouse's "slow 4G"); the processor as it is,
 // and slowed four times. Five visits a page, each in a fresh browser context; the median is told.
 import { House, phone } from '../../tests/journeys/house.mjs';
@@ -23,6 +23,7 @@ async function visit(house, path, elder, slower) {
   });
   await page.goto(path, { waitUntil: 'load' });
   await page.waitForTimeout(1500);
+  if (path.startsWith('/map')) await page.waitForLoadState('networkidle', { timeout: 60000 });   // its script and tiles come after
   const largest = await page.evaluate(() => window.paint);
   await page.context().close();
   return { bytes, requests, largest };
@@ -35,6 +36,7 @@ try {
   const one = await page.locator('main a[href^="/activities/"]').first().getAttribute('href');
   console.log('page                 requests     kB  largest paint ms   slowed four times');
   for (const [name, path, elder] of [['home', '/'], ['home, elder', '/', true], ['activities', '/activities'], ['one activity', one], ['ask', '/ask'], ['promises', '/promises'], ['map', '/map'], ['map on streets', '/map/porto_alegre']]) {
+    if (process.argv[2] && !name.includes(process.argv[2])) continue;
     const visits_of = async (slower) => {
       const visits = [];
       for (let i = 0; i < kVisits; ++i) visits.push(await visit(house, path, elder, slower));

@@ -45,6 +45,7 @@ const std::vector<Group>& groups() {
         {"/kiosk", "key", "app.desk.kiosk", supply::permission::kiosk},
         {"/desk/stations", "station", "app.desk.stations", stations::permission::propose},
         {"/coverage", "nearby", "app.desk.coverage", stations::permission::propose},
+        {"/desk/map", "map", "app.desk.map", stations::permission::plan},
         {"/desk/planning", "walk", "app.desk.planning", stations::permission::plan},
         {"/desk/inspections", "eye", "app.desk.inspections", stations::permission::inspect},
         {"/desk/programme", "flag", "app.desk.programme", stations::permission::propose},

@@ -4,6 +4,7 @@
 #include "platform/http/forms.h"
 #include "platform/identity/identity.h"
 #include "platform/workflow/workflow.h"
+#include "systems/stations/circles/command.h"
 
 namespace tx::app {
 namespace {
@@ -19,6 +20,13 @@ struct DeadlineInput {
   std::string reason;
 };
 BOOST_DESCRIBE_STRUCT(DeadlineInput, (), (setting, amount, reason))
+
+// Numbers that no law gives and that figures depend on. Label and source: settings.number.<setting>, ….source
+struct Number {
+  const char *setting, *unit;
+  int usual, least, most;
+};
+constexpr Number kNumbers[] = {{"station.detour_percent", "%", 140, 100, 400}, {"station.drive_kmh", "km/h", 30, 5, 120}};
 
 const workflow::Deadline* find_deadline(const std::string& setting) {
   for (const auto* flow : all_flows())
@@ -46,6 +54,27 @@ std::string source_text(const Context& context, std::string_view source) {
   return context.text("settings.own");
 }
 
+Json number_rows(const Context& context, const http::Form& form) {
+  Json rows = Json::array();
+  for (const auto& number : kNumbers) {
+    const bool refused = context.problem && form.text("setting") == number.setting;
+    const auto amount = workflow::setting_amount(context.reader, number.setting, number.usual);
+    const std::string key = std::string("settings.number.") + number.setting;
+    rows.push(Json::of({{"setting", number.setting},
+                        {"action", "/settings/number"},
+                        {"what", context.text(key)},
+                        {"unit", number.unit},
+                        {"least", number.least},
+                        {"most", number.most},
+                        {"amount", refused ? form.text("amount") : std::to_string(amount)},
+                        {"reason", refused ? form.text("reason") : ""},
+                        {"changed", amount != number.usual},
+                        {"usual", context.text("settings.usual", {{"n", std::to_string(number.usual)}})},
+                        {"source", context.text(key + ".source")}}));
+  }
+  return rows;
+}
+
 Result<http::Response> page(Context& context) {
   const http::Form form(context);
   Json flows = Json::array();
@@ -57,6 +86,9 @@ Result<http::Response> page(Context& context) {
       const bool refused = context.problem && form.text("setting") == deadline.setting;
       const auto amount = workflow::setting_amount(context.reader, deadline.setting, deadline.amount);
       rows.push(Json::of({{"setting", std::string(deadline.setting)},
+                          {"action", "/settings/deadline"},
+                          {"least", 0},
+                          {"most", kMost},
                           {"what", context.text("flow." + std::string(flow->id) + "." + std::string(state.id))},
                           {"unit", context.text(unit_key(deadline.unit))},
                           {"amount", refused ? form.text("amount") : std::to_string(amount)},
@@ -67,7 +99,8 @@ Result<http::Response> page(Context& context) {
     }
     if (rows.size()) flows.push(Json::of({{"name", context.text("settings.flow." + std::string(flow->id))}, {"clocks", rows}}));
   }
-  return context.page("app/settings", Json::of({{"title", context.text("settings.title")}, {"flows", flows}, {"most", kMost}, {"summary", form.summary()}}));
+  flows.push(Json::of({{"name", context.text("settings.numbers")}, {"clocks", number_rows(context, form)}}));
+  return context.page("app/settings", Json::of({{"title", context.text("settings.title")}, {"flows", flows}, {"summary", form.summary()}}));
 }
 
 // A clock is never set without a reason: it changes what every resident is promised.
@@ -79,16 +112,34 @@ Result<Json> change(storage::Tx& tx, const http::CommandContext& context, const 
   return Json::of({{"id", input.setting}});
 }
 
+// What was counted with the old number is counted anew.
+Result<Json> change_number(storage::Tx& tx, const http::CommandContext& context, const DeadlineInput& input) {
+  for (const auto& number : kNumbers) {
+    if (input.setting != number.setting) continue;
+    if (input.amount < number.least || input.amount > number.most)
+      return refuse(Kind::invalid, "settings.number_range", "amount", {{"least", std::to_string(number.least)}, {"most", std::to_string(number.most)}});
+    if (input.reason.empty()) return refuse(Kind::invalid, "flow.reason_missing", "reason");
+    workflow::set_setting(tx, input.setting, "", input.amount, input.reason, context.actor.account);
+    stations::circles::count_anew(tx);
+    return Json::of({{"id", input.setting}});
+  }
+  return refuse(Kind::invalid, "settings.unknown", "setting");
+}
+
 }  // namespace
 
 void add_settings_pages(http::Router& router) {
   const auto access = Access::any(identity::permission::system_settings);
   router.page("settings", "/settings", access, page);
-  http::CommandSpec spec{.name = "settings.deadline", .path = "/settings/deadline", .access = access};
-  spec.page = page;
-  spec.next = [](const http::CommandContext&, const Json&) { return std::string("/settings"); };
-  spec.flash = "settings.saved";
-  router.command<DeadlineInput>(std::move(spec), change);
+  const auto spec = [&](const char* name, const char* path) {
+    http::CommandSpec made{.name = name, .path = path, .access = access};
+    made.page = page;
+    made.next = [](const http::CommandContext&, const Json&) { return std::string("/settings"); };
+    made.flash = "settings.saved";
+    return made;
+  };
+  router.command<DeadlineInput>(spec("settings.deadline", "/settings/deadline"), change);
+  router.command<DeadlineInput>(spec("settings.number", "/settings/number"), change_number);
 }
 
 }  // namespace tx::app

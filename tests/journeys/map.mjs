@@ -9,20 +9,25 @@ import { check, desk, phone } from './house.mjs';
 
 const kTown = 'porto_alegre';
 
-// WebGL by software, for the journeys with a live map only.
+// WebGL by software, for the journeys with a live map only. The stage is small: the processor draws every dot.
+const small = { width: 400, height: 500 };
 async function withWebGl(house, run) {
   const plain = house.browser;
   house.browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'] });
   try { return await run(); } finally { await house.browser.close(); house.browser = plain; }
 }
-const live = (page) => page.waitForSelector('tx-map[data-ready="1"]', { timeout: 150000 });
+const kPatience = 60000;
+const live = (page) => page.waitForSelector('tx-map[data-ready="1"]', { timeout: kPatience });
+// Everything asked for is on the screen; `after`: a count that must have been passed.
+const drawnCount = (page) => page.evaluate(() => Number(document.querySelector('.map-stage').dataset.drawn ?? 0));
+const drawn = (page, after) => page.waitForFunction((n) => Number(document.querySelector('.map-stage').dataset.drawn ?? 0) > n, after, { timeout: kPatience });
 const number = async (page, name) => Number((await page.locator(`[data-f=${name}]`).first().innerText()).replace(/[^0-9−-]/g, '').replace('−', '-'));
-const settled = (page, before) => page.waitForFunction((old) => document.querySelector('tx-map').dataset.reached && document.querySelector('tx-map').dataset.reached !== old, before, { timeout: 60000 });
+const settled = (page, before) => page.waitForFunction((old) => document.querySelector('tx-map').dataset.reached && document.querySelector('tx-map').dataset.reached !== old, before, { timeout: kPatience });
 
 async function cleanWith(axe, page, where) {
   // The whole page in view, as in pages.mjs: what the fixed tab bar covers at one scroll position is not what target-size is about.
   const size = page.viewportSize();
-  await page.setViewportSize({ width: size.width, height: Math.min(40000, await page.evaluate(() => document.documentElement.scrollHeight + 120)) });
+  await page.setViewportSize({ width: size.width, height: Math.min(40000, await page.evaluate(() => document.documentElement.scrollHeight + 600)) });   // the stage grows with it
   const broken = await page.evaluate(`(() => { const define = undefined; ${axe}; return axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.slice(0, 2).map((n) => n.html).join(' ').slice(0, 240))); })()`);
   await page.setViewportSize(size);
   check(broken.length === 0, `${where}: ${broken.join('\n    ')}`);
@@ -47,7 +52,7 @@ export function mapJourneys(house, officers, axe) {
       check((await page.locator('.map-near').innerText()).includes('分钟'), 'from a community the walk is told');
     }],
     ['the live map opens by the house\'s own tiles and letters, and a station on it leads to its page', async () => withWebGl(house, async () => {
-      const page = await house.person({ size: phone });
+      const page = await house.person({ size: small });
       const outside = [], bad = [];
       page.on('request', (request) => { if (!request.url().startsWith(house.base) && !request.url().startsWith('data:') && !request.url().startsWith('blob:')) outside.push(request.url()); });
       page.on('console', (message) => { if (message.type() === 'error') bad.push(message.text()); });
@@ -72,7 +77,7 @@ export function mapJourneys(house, officers, axe) {
       await withWebGl(house, async () => {
       // Signed in already: the second factor is enrolled once.
       const state = await signedIn.context().storageState();
-      const page = await (await house.browser.newContext({ viewport: desk, locale: 'zh-CN', baseURL: house.base, storageState: state, serviceWorkers: 'block' })).newPage();
+      const page = await (await house.browser.newContext({ viewport: small, locale: 'zh-CN', baseURL: house.base, storageState: state, serviceWorkers: 'block', reducedMotion: 'reduce' })).newPage();
       page.setDefaultTimeout(15000);
       await page.goto(`/desk/map/${kTown}`);
       await live(page);
@@ -94,24 +99,39 @@ export function mapJourneys(house, officers, axe) {
       await page.locator('[data-act=clear]').click();
       await page.waitForFunction((n) => Number(document.querySelector('tx-map').dataset.reached) === n, today);
       check(await page.locator('[data-changes] li').count() === 0, 'all undone');
-      // Dragging: a new one in the middle, pulled away by the hand.
+      // Dragging: a new one in the middle, pulled away by the hand. The numbers follow while it is held.
+      let count = await drawnCount(page);
+      await page.locator('.map-tools button').nth(2).click();   // the whole town again
+      await drawn(page, count);
+      count = await drawnCount(page);
+      before = await page.locator('tx-map').getAttribute('data-reached');
       await page.locator('[data-act=add]').click();
       await page.waitForFunction(() => document.querySelectorAll('[data-changes] li').length === 1);
-      await page.keyboard.press('Escape');
-      const box = await page.locator('.map-side:not(.second) .map-stage').boundingBox();
-      before = await page.locator('tx-map').getAttribute('data-reached');
-      const x = box.x + box.width / 2, y = box.y + box.height / 2;
-      await page.mouse.move(x, y);
+      await settled(page, before);
+      await drawn(page, count);
+      const stage = page.locator('.map-side:not(.second) .map-stage');
+      await stage.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+      const box = await stage.boundingBox(), [x, y] = (await stage.getAttribute('data-chosen')).split(',').map(Number);
+      await page.mouse.move(box.x + x, box.y + y);
       await page.mouse.down();
-      for (let i = 1; i <= 8; i += 1) await page.mouse.move(x + 12 * i, y - 9 * i);
+      for (const left of [30, 60]) {
+        before = await page.locator('tx-map').getAttribute('data-reached');
+        await page.mouse.move(box.x + x - left, box.y + y, { steps: 2 });
+        await settled(page, before);
+      }
       await page.mouse.up();
-      await page.waitForTimeout(300);
-      check(await page.locator('[data-changes] li').count() === 1, 'dragging moves it');
-      check((await page.locator('.map-sheet').count()) > 0, 'and shows what can be done with it');
+      await page.waitForSelector('.map-sheet:not([hidden]) h2');
+      check(await page.locator('[data-changes] li').count() === 1, 'dragging moves it, and makes no second one');
+      const [after, change] = await page.evaluate(() => ['reached', 'change'].map((name) => Number(document.querySelector(`[data-f=${name}]`).textContent.replace(/[^0-9−]/g, '').replace('−', '-'))));
+      check(change === after - today && after > today, `the figures are those of its new place: ${today} -> ${after}, ${change}`);
+      const took = await page.evaluate(() => performance.getEntriesByType('resource').filter((one) => one.name.endsWith('/what-if')).map((one) => Math.round(one.duration)));
+      check(took.length >= 4, 'each asked the server');
+      await page.setViewportSize({ width: 1100, height: 500 });
       await cleanWith(axe, page, 'the planning map');
+      await page.setViewportSize(small);
       // Two maps side by side move together.
       await page.selectOption('select[name=beside]', 'now');
-      await page.waitForSelector('.map-side.second .map-stage.live', { timeout: 150000 });
+      await page.waitForSelector('.map-side.second .map-stage.live', { timeout: kPatience });
       check(await page.locator('.map-side.second').isVisible(), 'the second map stands beside');
       });
     }],

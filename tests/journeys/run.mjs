@@ -256,9 +256,7 @@ for (const [name, run] of trustJourneys(house, officers, pictures ? picture : nu
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 for (const [name, run] of stationJourneys(house, officers, axe)) await journey(name, run);
 for (const [name, run] of dispatchJourneys(house, officers, pictures ? picture : null, axe)) await journey(name, run);
-// A live map needs a graphics card, or minutes of software drawing: LIVE_MAP=1 asks for those journeys too.
-for (const [name, run] of mapJourneys(house, officers, axe))
-  if (process.env.LIVE_MAP === '1' || !/live map|drags a station/.test(name)) await journey(name, run);
+for (const [name, run] of mapJourneys(house, officers, axe)) await journey(name, run);
 for (const [name, run] of planningJourneys(house, officers, axe, pictures ? picture : null)) await journey(name, run);
 for (const [name, run] of timeBankJourneys(house, officers)) await journey(name, run);
 for (const [name, run] of axePages(house, officers, axe)) await journey(name, run);

@@ -51,12 +51,12 @@ export function stationJourneys(house, officers, axe) {
       check(await inspector.locator('.thumbs img').count() > 5, 'the inspector sees the pictures');
       check(await inspector.evaluate(() => Promise.all([...document.images].map((i) => { i.loading = 'eager'; return i.decode().then(() => true, () => false); })).then((all) => all.every(Boolean))), 'they load');
       await clean(inspector, 'the inspection');
-      for (const yes of await inspector.locator('.verdict input[value=yes]').all()) await yes.check({ force: true });
-      const bad = inspector.locator('.verdict').nth(3);
+      for (const yes of await inspector.locator('.judged input[value=yes]').all()) await yes.check({ force: true });
+      const bad = inspector.locator('.judged').nth(3);
       await bad.locator('input[value=no]').check({ force: true });
       await Promise.all([inspector.waitForNavigation(), inspector.click('button[value=fix]')]);
-      check(await inspector.locator('.verdict.wrong').count() === 1, 'a no without words is asked for words');
-      await inspector.locator('.verdict').nth(3).locator('input.input').fill('坡道被杂物挡住');
+      check(await inspector.locator('.judged.wrong').count() === 1, 'a no without words is asked for words');
+      await inspector.locator('.judged').nth(3).locator('input.input').fill('坡道被杂物挡住');
       await press(inspector, 'button[value=fix]');
 
       await keeper.goto(path);
@@ -66,8 +66,8 @@ export function stationJourneys(house, officers, axe) {
       await press(keeper, '.fix form button');
       await press(keeper, 'form[action$="/do/send_again"] button');
       await inspector.goto(`${path}/inspect`);
-      check(await inspector.locator('.verdict input:checked').count() === await inspector.locator('.verdict').count() - 1, 'only what was refused is judged anew');
-      await inspector.locator('.verdict').nth(3).locator('input[value=yes]').check({ force: true });
+      check(await inspector.locator('.judged input:checked').count() === await inspector.locator('.judged').count() - 1, 'only what was refused is judged anew');
+      await inspector.locator('.judged').nth(3).locator('input[value=yes]').check({ force: true });
       await press(inspector, 'button[value=rate]');
       await clean(inspector, 'the rating');
       const resident = await house.person({ size: phone });

@@ -22,9 +22,19 @@ export class Words {
   }
 }
 
-export function hasWebGl(): boolean {
-  try { return !!document.createElement('canvas').getContext('webgl2'); } catch { return false; }
+// What draws: nothing (the drawn map stays), a graphics card, or the processor (an old office computer, a remote desktop):
+// then fewer dots and no fades.
+let drawing: 'nothing' | 'card' | 'processor' | undefined;
+function drawnBy(): 'nothing' | 'card' | 'processor' {
+  if (drawing) return drawing;
+  let gl: WebGL2RenderingContext | null = null;
+  try { gl = document.createElement('canvas').getContext('webgl2'); } catch { /* none */ }
+  const info = gl?.getExtension('WEBGL_debug_renderer_info');
+  drawing = !gl ? 'nothing' : /swiftshader|llvmpipe|software|basic render/i.test(String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER))) ? 'processor' : 'card';
+  gl?.getExtension('WEBGL_lose_context')?.loseContext();
+  return drawing;
 }
+export const hasWebGl = (): boolean => drawnBy() !== 'nothing';
 
 export const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
 export const elder = document.documentElement.classList.contains('elder');
@@ -51,9 +61,11 @@ export function openMap(stage: HTMLElement, data: DOMStringMap, words: Words, op
   const box = boxOf(data.bbox), place = make('div', { class: 'map-gl' });
   stage.append(place);
   const wide = (box[2] - box[0]) * .6 + .02, high = (box[3] - box[1]) * .6 + .02;
+  const slow = drawnBy() === 'processor';
   const map = new GlMap({
     container: place, style: data.style ?? '', bounds: box as LngLatBoundsLike, fitBoundsOptions: { padding: 24 }, attributionControl: false,
-    dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0, minZoom: 4, maxZoom: 18, fadeDuration: still ? 0 : 200,
+    dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0, minZoom: 4, maxZoom: 18, fadeDuration: still || slow ? 0 : 200,
+    ...(slow ? { pixelRatio: 1, canvasContextAttributes: { antialias: false } } : {}),
     maxBounds: [[box[0] - wide, box[1] - high], [box[2] + wide, box[3] + high]], renderWorldCopies: false, ...options,
   });
   map.touchZoomRotate.disableRotation();
@@ -61,8 +73,14 @@ export function openMap(stage: HTMLElement, data: DOMStringMap, words: Words, op
   map.getCanvas().setAttribute('aria-label', words.say('canvas'));
   const refusal = (): void => { stage.classList.remove('live'); };
   map.getCanvas().addEventListener('webglcontextlost', refusal);
+  let drawn = 0;                                // grows whenever everything asked for is on the screen
+  map.on('idle', () => { stage.dataset.drawn = String(drawn += 1); });
   return new Promise((resolve, reject) => {
-    const late = window.setTimeout(() => reject(new Error('late')), 20000);
+    const late = window.setTimeout(() => {       // the drawn map stays
+      map.remove();
+      place.remove();
+      reject(new Error('late'));
+    }, 60000);
     map.once('load', () => {
       window.clearTimeout(late);
       addMarks(map, { elder });

@@ -82,6 +82,7 @@ class PlanMap {
     this.first = new Side(map, this.region);
     this.sheet = new Sheet(stage, words, () => { this.choose(''); });
     root.classList.add('live');
+    map.on('move', () => this.tellChosen());
     this.controls();
     this.pointer();
     this.keys();
@@ -217,8 +218,15 @@ class PlanMap {
     const chosen = this.chosen ? this.placeOf(this.chosen) : undefined;
     const marks: Feature[] = this.changes.map((c) => ({ type: 'Feature', geometry: { type: 'Point', coordinates: [c.at.lon, c.at.lat] }, properties: { id: c.id, mark: c.kind === 'remove' ? 'gone' : c.kind === 'add' ? 'plan' : 'shut', chosen: c.id === this.chosen } }));
     if (chosen && !this.changes.some((c) => c.id === this.chosen)) marks.push({ type: 'Feature', geometry: { type: 'Point', coordinates: [chosen.lon, chosen.lat] }, properties: { id: this.chosen, mark: 'none', chosen: true } });
+    this.tellChosen();
     setData(this.map, 'trial', { type: 'FeatureCollection', features: marks });
     setData(this.map, 'thread', { type: 'FeatureCollection', features: this.changes.filter((c) => c.kind === 'move' && c.from).map((c) => ({ type: 'Feature', geometry: { type: 'LineString', coordinates: [[c.from!.lon, c.from!.lat], [c.at.lon, c.at.lat]] }, properties: {} })) });
+  }
+  // Where the chosen mark stands on the stage, in its pixels: for whoever drives the page from outside.
+  private tellChosen(): void {
+    const at = this.chosen ? this.placeOf(this.chosen) : undefined, point = at && this.map.project([at.lon, at.lat]);
+    if (point) this.stage.dataset.chosen = `${Math.round(point.x)},${Math.round(point.y)}`;
+    else delete this.stage.dataset.chosen;
   }
   private table(): void {
     const body = this.root.querySelector<HTMLElement>('[data-changes]'), empty = this.root.querySelector<HTMLElement>('[data-no-changes]');

@@ -303,7 +303,7 @@ void Solver::price_many() {
     const auto value = plan_.value;
     take_point();
     if (step < 3) lean_on_point();
-    if (step < 4 && gap_now() > kAnnealFrom) exchange();
+    if (step < 4 && !stopped_ && gap_now() > kAnnealFrom) exchange();
     if (stopped_ || good_enough(node_bound_[0])) return;
     const auto free = std::count(dom_.begin(), dom_.end(), -1);
     const auto fixed = static_cast<std::ptrdiff_t>(fix_by_price(0));

@@ -40,7 +40,7 @@ class Searcher {
   const Graph& graph_;
   const Arcs& arcs_;
   bool reversed_;
-  int shift_ = 6;
+  int shift_ = 7;
   std::vector<Units> label_;
   std::vector<std::uint32_t> touched_;
   std::vector<Entry> pool_;                  // room; the first pool_count_ count

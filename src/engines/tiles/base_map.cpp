@@ -382,7 +382,7 @@ Result<BaseMap> read_base_map(std::string_view extract, streets::Datum datum, co
   const Ground ground(drawers, datum);
   BaseMap map = Maker(drawers, ground).make();
   if (map.features.empty()) return refuse(tx::Kind::invalid, "tiles.nothing");
-  map.fingerprint = fingerprint_of(extract);
+  map.fingerprint = (datum == streets::Datum::gcj02 ? "g" : "") + fingerprint_of(extract);
   return map;
 }
 

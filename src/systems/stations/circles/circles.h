@@ -19,12 +19,13 @@ inline constexpr std::int32_t kSiteMost = 1800;                // of a candidate
 // The graphs of one extract, one for each gait, built on demand; shared by all states of its region.
 class Streets {
  public:
-  explicit Streets(std::string file) : file_(std::move(file)) {}
+  Streets(std::string file, streets::Datum datum) : file_(std::move(file)), datum_(datum) {}
   Result<const streets::Graph*> graph(Gait gait);
-  const std::string& file() const { return file_; }
+  bool is(const std::string& file, streets::Datum datum) const { return file == file_ && datum == datum_; }
 
  private:
   std::string file_;
+  streets::Datum datum_;
   std::mutex mutex_;
   std::array<std::unique_ptr<const streets::Graph>, kGaits.size()> graphs_;
 };
@@ -96,6 +97,7 @@ Straight straight_of(storage::Reader& reader, const std::string& scope);
 // Everything counted on the register's stations of this place is to be counted anew.
 void touch(storage::Tx& tx, const std::string& register_code);
 
+streets::Datum datum_of(std::string_view name);   // "gcj02", else WGS-84
 LonLat lonlat_of(teams::Position at);          // the register's metres as degrees
 std::string region_name(const http::Context& context, const StreetRegion& region);
 std::string region_note(const http::Context& context, const StreetRegion& region);

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "systems/stations/circles/command.h"
 #include "systems/stations/circles/what_if.h"
 #include "systems/stations/trial.h"
 
@@ -122,6 +123,21 @@ TEST_P(CirclesTest, TheRegistersOwnStationsMoveTheFigures) {
   ASSERT_EQ(house.post("keeper", "/stations/" + house.home + "/reopen", Json::object()).status, 200);
   EXPECT_LE(after["reached"].integer(), answer_of(house.post("officer", path, slow))["reached"].integer());
   EXPECT_EQ(house.get("far_officer", "/api/map/ningxia/candidates.geojson").status, 200);
+}
+
+// A number of the operator's changes every figure that was counted with it, at once.
+TEST_P(CirclesTest, ANewFactorIsCountedAnew) {
+  Streeted house(GetParam());
+  const auto reached = [&] { return answer_of(house.post("officer", "/map/ningxia/what-if", Json::of({{"profile", "walk"}})))["reached"].integer(); };
+  const auto before = reached();
+  house.store->write([](storage::Tx& tx) -> Result<Json> {
+    workflow::set_setting(tx, "station.detour_percent", "", 400, "trial", {1});
+    count_anew(tx);
+    return Json();
+  });
+  const auto after = reached();
+  EXPECT_LT(after, before);
+  EXPECT_GT(after, 0);
 }
 
 TEST_P(CirclesTest, WalkingTimeSaysWhenItIsAGuess) {

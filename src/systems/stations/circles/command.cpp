@@ -24,6 +24,8 @@ int told(const Refusal& refusal, const language::Catalogue& words, std::ostream&
 
 }  // namespace
 
+void count_anew(storage::Tx& tx) { storage::execute(tx, "update street_region set revision = revision + 1"); }
+
 int import_command(storage::Store& store, const std::string& folder, const ImportInput& input, bool dry,
                    const language::Catalogue& words, std::ostream& out) {
   const Told on = [](std::int64_t, std::int64_t, const char*) { return true; };

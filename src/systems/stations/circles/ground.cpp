@@ -36,7 +36,7 @@ Result<const streets::Graph*> Streets::graph(Gait gait) {
   const std::lock_guard lock(mutex_);
   auto& graph = graphs_[index_of(gait)];
   if (!graph) {
-    const auto extract = TX_TRY(streets::load_extract(file_));
+    const auto extract = TX_TRY(streets::load_extract(file_, datum_));
     graph = std::make_unique<const streets::Graph>(TX_TRY(streets::build(extract, profile_of(gait))));
   }
   return graph.get();
@@ -92,7 +92,8 @@ Result<std::shared_ptr<const Ground>> Circles::ground(storage::Reader& reader, c
     auto& kept = kept_[id];
     if (kept.ground && kept.ground->region.revision == region->revision) return kept.ground;
     const std::string path = extract_path(*region);
-    if (!path.empty() && (!kept.streets || kept.streets->file() != path)) kept.streets = std::make_shared<Streets>(path);
+    const auto datum = datum_of(region->extract_datum);
+    if (!path.empty() && (!kept.streets || !kept.streets->is(path, datum))) kept.streets = std::make_shared<Streets>(path, datum);
     if (path.empty()) kept.streets = nullptr;
     streets = kept.streets;
   }

@@ -92,6 +92,7 @@ class Check {
     region.attribution = normal_text(input_.attribution);
     region.synthetic = input_.synthetic;
     region.gait = enum_value<Gait>(input_.gait) ? input_.gait : "walk";
+    region.extract_datum = input_.extract_datum == "gcj02" ? "gcj02" : "wgs84";
     if (input_.communities.empty() && region.scope.empty()) return refuse(Kind::invalid, "region.nothing", "communities");
     return {};
   }
@@ -114,7 +115,7 @@ class Check {
 
   void streets() {
     if (input_.extract.empty()) return;
-    const auto extract = streets::load_extract(input_.extract);
+    const auto extract = streets::load_extract(input_.extract, datum_of(out_.region.extract_datum));
     const auto graph = extract ? streets::build(*extract, streets::walking()) : Result<streets::Graph>(tl::unexpected(extract.error()));
     if (!graph) {
       std::string where;
@@ -210,24 +211,29 @@ class Check {
     for (const auto& row : out_.candidates) look(row.community, row.code, candidates_, "candidates");
   }
 
-  // In China: do the points lie on the streets better when they are taken for GCJ-02?
+  // In China: do points and streets lie on each other better when one of them is taken for the other datum?
   void suspicion() {
-    if (!graph_ || out_.report.datum != "wgs84" || !input_.test_file.empty() || out_.demand.empty()) return;
-    double as_given = 0, as_shifted = 0;
+    if (!graph_ || out_.demand.empty()) return;
+    double as_given = 0, as_wgs84 = 0, as_gcj02 = 0;
     std::size_t count = 0;
     const auto step = std::max<std::size_t>(1, out_.demand.size() / kSuspects);
     for (std::size_t i = 0; i < out_.demand.size(); i += step, ++count) {
       const auto at = position_of({out_.demand[i].lon, out_.demand[i].lat});
-      const auto shifted = streets::to_wgs84(at);
-      if (shifted == at) return;                    // not in China
+      if (streets::to_gcj02(at) == at) return;      // not in China
       const auto metres = [&](streets::Position p) {
         const auto place = streets::snap(*graph_, p, {2'000, 1'000});
         return place.placed() ? place.metres : 2'000;
       };
       as_given += metres(at);
-      as_shifted += metres(shifted);
+      as_wgs84 += metres(streets::to_wgs84(at));
+      as_gcj02 += metres(streets::to_gcj02(at));
     }
-    if (count >= 5 && as_shifted * 2 < as_given) out_.report.doubts.push_back({"communities", "region.doubt_gcj02", "", "", 0});
+    if (count < 5 || std::min(as_wgs84, as_gcj02) * 2 >= as_given) return;
+    const bool lists_known = out_.report.datum != "wgs84" || !input_.test_file.empty();
+    if (as_wgs84 < as_gcj02 && !lists_known && out_.region.extract_datum == "wgs84")
+      out_.report.doubts.push_back({"communities", "region.doubt_gcj02", "", "", 0});
+    else
+      out_.report.doubts.push_back({"extract", "region.doubt_extract", "", "", 0});
   }
 
   void finish() {

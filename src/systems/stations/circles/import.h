@@ -13,11 +13,12 @@ struct ImportInput {
   std::string id, name_zh, name_en, scope, note_zh, note_en, attribution, gait = "walk";
   bool synthetic = false, lenient = false;          // lenient: rows with faults are left out instead of stopping everything
   std::string datum = "wgs84";                      // of the lists: wgs84, gcj02, or "test": as the test point says
+  std::string extract_datum = "wgs84";              // of the extract: wgs84 (OpenStreetMap's own) or gcj02
   std::string test_file, test_gps;                  // "106.2,38.4": one place as in the lists, and as a GPS receiver shows it
   std::string extract, communities, stations, candidates;   // files; "" none
 };
 BOOST_DESCRIBE_STRUCT(ImportInput, (), (id, name_zh, name_en, scope, note_zh, note_en, attribution, gait, synthetic, lenient, datum,
-                                        test_file, test_gps, extract, communities, stations, candidates))
+                                        extract_datum, test_file, test_gps, extract, communities, stations, candidates))
 
 struct ImportReport {
   std::vector<Problem> problems, doubts;            // a doubt stops nothing

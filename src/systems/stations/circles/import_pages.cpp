@@ -202,7 +202,7 @@ Result<Response> desk_page(Context& context) {
     imports.push(row_view("/desk/regions/imports/" + id_text(one.id), one.input["name_zh"].text(), "file",
                           Json::Array{meta_view("clock", language::date_text(context.language, one.created))},
                           pill(one.state == "taken" ? "done" : one.state == "refused" ? "stop" : "wait", context.text("region.state." + one.state))));
-  const http::Form form(context, Json::of({{"gait", "walk"}, {"datum", "wgs84"}}));
+  const http::Form form(context, Json::of({{"gait", "walk"}, {"datum", "wgs84"}, {"extract_datum", "wgs84"}}));
   const auto choices = [&](const char* stem, std::initializer_list<const char*> values) {
     std::vector<http::Option> list;
     for (const char* value : values) list.push_back({value, context.text(std::string(stem) + value)});
@@ -221,6 +221,7 @@ Result<Response> desk_page(Context& context) {
                 {"f_scope", form.field("scope", "region.scope_label", "region.scope_hint", Json::of({{"short", true}, {"inputmode", "numeric"}, {"maxlength", 9}, {"optional", true}}))},
                 {"f_gait", form.options("gait", "planning.gait", choices("circle.gait.", {"walk", "slow", "drive"}))},
                 {"f_datum", form.options("datum", "region.datum_label", choices("region.datum.", {"wgs84", "gcj02", "test"}), "region.datum_hint")},
+                {"f_extract_datum", form.options("extract_datum", "region.extract_datum_label", choices("region.datum.", {"wgs84", "gcj02"}), "region.extract_datum_hint")},
                 {"f_test_file", form.field("test_file", "region.test_file", "region.test_hint", Json::of({{"optional", true}, {"maxlength", 40}}))},
                 {"f_test_gps", form.field("test_gps", "region.test_gps", "", Json::of({{"optional", true}, {"maxlength", 40}}))},
                 {"f_attribution", form.field("attribution", "region.attribution", "region.attribution_hint", Json::of({{"optional", true}, {"maxlength", 200}}))},

@@ -5,8 +5,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "engines/streets/test_map.h"
+#include "systems/stations/circles/command.h"
+#include "systems/stations/map/atlas.h"
 #include "systems/stations/trial.h"
 
 namespace tx::stations::circles {
@@ -131,6 +134,38 @@ TEST_P(ImportTest, BadInputIsNamed) {
   EXPECT_EQ(check_import(*house.store->read(), input, kOn).error().rule, "region.id");
 }
 
+// tongxin region import: whoever scripts it reads which row of which list is wrong, and nothing is kept.
+TEST_P(ImportTest, TheCommandNamesTheRow) {
+  Stations house(GetParam());
+  Files files;
+  ImportInput input;
+  input.id = "crossing";
+  input.name_zh = "Crossing";
+  const auto said = [&] {
+    std::ostringstream out;
+    EXPECT_EQ(import_command(*house.store, files.folder + "/streets", input, false, house.words, out), 1);
+    EXPECT_NE(out.str().find("NOT GOOD: nothing was kept"), std::string::npos) << out.str();
+    EXPECT_EQ(house.count("select count(*) from street_region"), 0);
+    return out.str();
+  };
+  const std::string head = "code,name,lon,lat,people\n1,A,106.2205,38.48,300\n";
+  input.communities = files.put("c.csv", head);
+  input.extract = files.put("broken.osm.pbf", crossroads().substr(0, 60) + "xx");
+  EXPECT_NE(said().find("FAULT extract"), std::string::npos);
+  EXPECT_NE(said().find("(streets."), std::string::npos) << "the file's own rule";
+  input.extract = files.put("map.osm.pbf", crossroads());
+  const auto with = [&](const char* row) {
+    input.communities = files.put("c.csv", head + row);
+    return said();
+  };
+  EXPECT_NE(with("2,B,38.48,106.22,300\n").find("FAULT communities row 3 lat \"106.22\": "), std::string::npos);     // swapped
+  EXPECT_NE(with("2,B,107.5,38.48,300\n").find("FAULT communities row 3 lon \"107.500000, 38.480000\": "), std::string::npos);   // outside
+  EXPECT_NE(with("2,B,106.2205,38.48,-7\n").find("FAULT communities row 3 people \"-7\": "), std::string::npos);     // negative
+  input.communities = files.put("c.geojson", R"({"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Point","coordinates":[106.2205,38.48]},"properties":{"name":"A","people":1}},
+    {"type":"Feature","geometry":{"type":"Polygon","coordinates":[]},"properties":{"name":"B"}}]})");
+  EXPECT_NE(said().find("FAULT communities row 2: "), std::string::npos);
+}
+
 TEST_P(ImportTest, TheDatumIsFoundByTheTestPoint) {
   Stations house(GetParam());
   Files files;
@@ -154,6 +189,45 @@ TEST_P(ImportTest, TheDatumIsFoundByTheTestPoint) {
   ASSERT_TRUE(checked);
   EXPECT_EQ(checked->report.datum, "gcj02");
   EXPECT_NEAR(checked->demand.at(0).lon, 106.2215, 1e-5);
+}
+
+// An extract drawn in GCJ-02: asked for by name it is turned, on the map and under the circles; not asked for, it is doubted.
+TEST_P(ImportTest, AnExtractInGcj02IsTurned) {
+  Stations house(GetParam());
+  Files files;
+  streets::testing::MapWriter map;
+  const auto turned = [](double lat, double lon) { return streets::to_gcj02(position_of({lon, lat})); };
+  std::int64_t id = 0;
+  for (const auto& [lat, lon] : {std::pair{38.48, 106.22}, {38.48, 106.23}, {38.48, 106.24}})
+    map.nodes.push_back({++id, streets::latitude(turned(lat, lon)), streets::longitude(turned(lat, lon)), {}});
+  map.ways = {{10, {1, 2, 3}, {{"highway", "residential"}}}};
+  ImportInput input;
+  input.id = "crossing";
+  input.name_zh = "Crossing";
+  input.extract = files.put("map.osm.pbf", map.write());
+  std::string rows = "name,lon,lat,people\n";
+  for (int i = 0; i < 6; ++i) rows += "P" + std::to_string(i) + "," + std::to_string(106.2215 + i * 0.003) + ",38.48,10\n";
+  input.communities = files.put("c.csv", rows);
+  auto checked = check_import(*house.store->read(), input, kOn);
+  ASSERT_TRUE(checked);
+  EXPECT_EQ(rules_of(checked->report.doubts), (std::vector<std::string>{"0 region.doubt_extract"}));
+  input.extract_datum = "gcj02";
+  checked = check_import(*house.store->read(), input, kOn);
+  ASSERT_TRUE(checked);
+  EXPECT_TRUE(checked->report.doubts.empty());
+  EXPECT_NEAR(checked->region.west, 106.22, 1e-4);
+  ASSERT_TRUE(take_import(*house.store, files.folder + "/streets", *checked, {}, kOn));
+  const auto circles = std::make_shared<Circles>(files.folder + "/streets", "data");
+  const auto ground = circles->ground(*house.store->read(), "crossing");
+  ASSERT_TRUE(ground);
+  EXPECT_EQ((*ground)->region.extract_datum, "gcj02");
+  const auto* net = (*ground)->net(Gait::walk).value();
+  for (const auto& place : net->demand) EXPECT_LT(place.metres, 2) << "the streets lie under the people";
+  map::Atlas atlas(circles);
+  const auto base = atlas.base((*ground)->region);
+  ASSERT_TRUE(base) << base.error().rule;
+  EXPECT_NEAR(tiles::longitude(static_cast<double>((*base)->points.front().x)), 106.22, 0.021) << "and so does the map";
+  EXPECT_NEAR(tiles::latitude(static_cast<double>((*base)->points.front().y)), 38.48, 1e-4);
 }
 
 TEST_P(ImportTest, OfficersUploadAndSeeTheFaults) {

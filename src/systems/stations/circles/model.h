@@ -30,6 +30,7 @@ struct StreetRegion {
   double west = 0, south = 0, east = 0, north = 0;
   std::string extract_file, extract_hash;   // in the folder of extracts; "": straight lines with a factor
   std::int64_t extract_bytes = 0;
+  std::string extract_datum = "wgs84";      // wgs84 (OpenStreetMap's own), or gcj02: what it was drawn in; turned on reading
   std::int64_t edition = 0;        // which of its rows hold
   std::int64_t revision = 1;       // grows with everything that changes a figure
   std::string gait = "walk";       // the way of moving that its page begins with
@@ -37,7 +38,8 @@ struct StreetRegion {
   Instant created, changed;
 };
 BOOST_DESCRIBE_STRUCT(StreetRegion, (), (id, name_zh, name_en, scope, synthetic, note_zh, note_en, attribution, west, south,
-                                         east, north, extract_file, extract_hash, extract_bytes, edition, revision, gait,
+                                         east, north, extract_file, extract_hash, extract_bytes,
+                                         extract_datum, edition, revision, gait,
                                          created_by, created, changed))
 
 // Where people live. `community`: code in the register, where it is one of the register's.

@@ -126,10 +126,16 @@ create table region_import (
 );
 )sql";
 
+// Extracts made from a Chinese map are drawn in GCJ-02 and must be turned when they are read.
+constexpr char kExtractDatum[] = R"sql(
+alter table street_region add column extract_datum text not null default 'wgs84';
+)sql";
+
 }  // namespace
 
 std::vector<storage::Migration> circle_migrations() {
-  return {{160, "street_regions", kStreets}, {161, "station_plans", kPlans}, {162, "region_imports", kImports}};
+  return {{160, "street_regions", kStreets}, {161, "station_plans", kPlans}, {162, "region_imports", kImports},
+          {163, "extract_datum", kExtractDatum}};
 }
 
 }  // namespace tx::stations

@@ -110,6 +110,8 @@ void touch(storage::Tx& tx, const std::string& register_code) {
   storage::execute(tx, "update street_region set revision = revision + 1 where scope <> '' and $1 like scope || '%'", register_code);
 }
 
+streets::Datum datum_of(std::string_view name) { return name == "gcj02" ? streets::Datum::gcj02 : streets::Datum::wgs84; }
+
 // The inverse of the register's metres (teams/regions): east and north of 106 E 37.5 N on a cylinder that touches there.
 LonLat lonlat_of(teams::Position at) {
   constexpr double lat0 = 37.5, lon0 = 106.0, pi = 3.14159265358979;

@@ -69,9 +69,9 @@ struct RowReader {
   std::vector<Problem>& problems;
   bool good = true;
 
-  std::string text(const char* column) const {
+  std::string text(const char* column, const char* otherwise = "") const {
     const auto found = row.cells.find(column);
-    return found == row.cells.end() ? std::string() : found->second;
+    return found == row.cells.end() || found->second.empty() ? otherwise : found->second;
   }
   void wrong(const char* rule, const char* column) {
     good = false;
@@ -111,13 +111,24 @@ struct RowReader {
   }
 };
 
-// A code that came before is said at its second row.
-struct Codes {
-  std::set<std::string> seen;
-  void add(RowReader& reader, const std::string& code) {
-    if (!code.empty() && !seen.insert(code).second) reader.wrong("region.row_twice", "code");
+// What every list has: a name and a code that comes once, a place, a town. The rest is told by `more`.
+template <class Row, class More>
+std::vector<Row> rows_of(const Table& table, const char* list, std::vector<Problem>& problems, More&& more) {
+  std::vector<Row> rows;
+  std::set<std::string> codes;
+  for (const auto& cells : table.rows) {
+    RowReader reader{cells, list, problems};
+    Row row;
+    row.name = reader.name(row.code);
+    if (!row.code.empty() && !codes.insert(row.code).second) reader.wrong("region.row_twice", "code");
+    const auto at = reader.place();
+    row.lon = at.lon, row.lat = at.lat;
+    row.town = reader.text("town");
+    more(reader, row);
+    if (reader.good) rows.push_back(std::move(row));
   }
-};
+  return rows;
+}
 
 }  // namespace
 
@@ -162,62 +173,29 @@ Result<Table> read_table(std::string_view bytes, const std::string& file_name) {
 }
 
 std::vector<DemandPoint> demand_rows(const Table& table, std::vector<Problem>& problems) {
-  std::vector<DemandPoint> list;
-  Codes codes;
-  for (const auto& row : table.rows) {
-    RowReader reader{row, "communities", problems};
-    DemandPoint point;
-    point.name = reader.name(point.code);
-    codes.add(reader, point.code);
-    const auto at = reader.place();
-    point.lon = at.lon, point.lat = at.lat;
+  return rows_of<DemandPoint>(table, "communities", problems, [](RowReader& reader, DemandPoint& point) {
     point.people = reader.amount("people", 0, kPeopleMost);
     point.elders = reader.amount("elders", 0, kPeopleMost);
     if (point.elders > point.people && reader.good) reader.wrong("region.row_elders", "elders");
-    point.town = reader.text("town");
     point.county = reader.text("county");
     point.community = reader.text("community");
-    if (reader.good) list.push_back(std::move(point));
-  }
-  return list;
+  });
 }
 
 std::vector<StationPlace> station_rows(const Table& table, std::vector<Problem>& problems) {
-  std::vector<StationPlace> list;
-  Codes codes;
-  for (const auto& row : table.rows) {
-    RowReader reader{row, "stations", problems};
-    StationPlace place;
-    place.name = reader.name(place.code);
-    codes.add(reader, place.code);
-    const auto at = reader.place();
-    place.lon = at.lon, place.lat = at.lat;
-    place.town = reader.text("town");
-    place.kind = reader.text("kind").empty() ? "station" : reader.text("kind");
-    place.state = reader.text("state").empty() ? "open" : reader.text("state");
+  return rows_of<StationPlace>(table, "stations", problems, [](RowReader& reader, StationPlace& place) {
+    place.kind = reader.text("kind", "station");
+    place.state = reader.text("state", "open");
     if (place.state != "open" && place.state != "resting" && place.state != "coming") reader.wrong("region.row_state", "state");
-    if (reader.good) list.push_back(std::move(place));
-  }
-  return list;
+  });
 }
 
 std::vector<CandidateSite> candidate_rows(const Table& table, std::vector<Problem>& problems) {
-  std::vector<CandidateSite> list;
-  Codes codes;
-  for (const auto& row : table.rows) {
-    RowReader reader{row, "candidates", problems};
-    CandidateSite site;
-    site.name = reader.name(site.code);
-    codes.add(reader, site.code);
-    const auto at = reader.place();
-    site.lon = at.lon, site.lat = at.lat;
-    site.town = reader.text("town");
+  return rows_of<CandidateSite>(table, "candidates", problems, [](RowReader& reader, CandidateSite& site) {
     site.community = reader.text("community");
-    site.kind = reader.text("kind").empty() ? "new" : reader.text("kind");
+    site.kind = reader.text("kind", "new");
     site.cost = reader.amount("cost", 1, kCostMost);
-    if (reader.good) list.push_back(std::move(site));
-  }
-  return list;
+  });
 }
 
 int row_number(const Table& table, const std::string& code) {

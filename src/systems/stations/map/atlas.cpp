@@ -23,16 +23,16 @@ Result<std::shared_ptr<const tiles::BaseMap>> Atlas::base(const circles::StreetR
   const auto known = [&]() -> std::shared_ptr<const tiles::BaseMap> {
     const std::lock_guard lock(mutex_);
     const auto found = bases_.find(region.id);
-    return found != bases_.end() && found->second.file == file && found->second.hash == region.extract_hash ? found->second.map : nullptr;
+    return found != bases_.end() && found->second.file == file && found->second.hash == region.extract_hash && found->second.datum == region.extract_datum ? found->second.map : nullptr;
   };
   if (auto map = known()) return map;
   const std::lock_guard lock(reading_);       // one extract is read at a time, and only once
   if (auto map = known()) return map;
   const std::string bytes = TX_TRY(bytes_of(file));
-  auto read = TX_TRY(tiles::read_base_map(bytes));
+  auto read = TX_TRY(tiles::read_base_map(bytes, circles::datum_of(region.extract_datum)));
   auto map = std::make_shared<const tiles::BaseMap>(std::move(read));
   const std::lock_guard inner(mutex_);
-  bases_[region.id] = {file, region.extract_hash, map};
+  bases_[region.id] = {file, region.extract_hash, region.extract_datum, map};
   return std::shared_ptr<const tiles::BaseMap>(map);
 }
 

@@ -36,7 +36,7 @@ class Atlas {
  private:
   struct Kept { std::string key; Piece piece; };
   struct Base {
-    std::string file, hash;
+    std::string file, hash, datum;
     std::shared_ptr<const tiles::BaseMap> map;
   };
   template <class Make>

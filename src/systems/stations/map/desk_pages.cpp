@@ -68,12 +68,12 @@ Json figures_of(const Context& context, const Json& answer, const circles::Repor
                    {"nowhere", nowhere > 0 ? context.text("map.nowhere", {{"n", whole_number(nowhere)}}) : ""}, {"bands", bands}});
 }
 
-Json gaps_of(const Context& context, const circles::Ground& ground, const circles::Net& net, Gait gait, const std::string& plan) {
+Json gaps_of(const Context& context, const circles::Ground& ground, const std::vector<std::int32_t>& nearest, Gait gait, const std::string& plan) {
   Json list = Json::array();
-  const auto order = circles::gaps(ground.demand, net.nearest, "people");
+  const auto order = circles::gaps(ground.demand, nearest, "people");
   for (std::size_t i = 0; i < std::min(order.size(), kGapsListed); ++i) {
     const auto& demand = ground.demand[order[i]];
-    const auto seconds = net.nearest[order[i]];
+    const auto seconds = nearest[order[i]];
     list.push(Json::of({{"gap_name", demand.name},
                         {"gap_people", whole_number(demand.people)}, {"gap_elders", demand.elders ? whole_number(demand.elders) : ""},
                         {"gap_minutes", seconds < 0 ? context.text("map.no_way") : context.text("map.minutes", {{"n", std::to_string(circles::minutes_of(seconds))}})},
@@ -129,6 +129,7 @@ Result<Response> desk(Context& context, Atlas& atlas) {
   const auto input = trial_of(context, gait, plan_id);
   const Json answer = TX_TRY(circles::what_if(context.reader, *ground, input));
   const circles::Report report = ground->report(*net);
+  const auto nearest = TX_TRY(circles::nearest_with_plan(context.reader, *ground, gait, net->nearest, plan_id, input.year));
 
   Json gaits = Json::array();
   for (const Gait one : circles::kGaits) gaits.push(option(enum_name(one), context.text(std::string("map.gait.") + enum_name(one)), one == gait));
@@ -153,15 +154,27 @@ Result<Response> desk(Context& context, Atlas& atlas) {
       .set("years", years_of(context, plan, context.request.query["year"].text()))
       .set("beside_years", years_of(context, find(beside), context.request.query["beside_year"].text()))
       .set("f", figures_of(context, answer, report))
+      .set("with_elders", report.all.elders > 0)
       .set("tried", input.add.size() + input.remove.size() > 0)
       .set("tried_back", query_with(region.id, gait, plan_id, ""))
-      .set("gap_rows", gaps_of(context, *ground, *net, gait, plan_id))
+      .set("gap_rows", gaps_of(context, *ground, nearest, gait, plan_id))
       .set("on_streets", ground->on_streets())
       .set("money", region.scope.empty())
       .set("paper", "/desk/map/" + region.id + "/plan.pdf?profile=" + enum_name(gait) + (plan ? "&plan=" + plan_id : ""))
       .set("public_map", "/map/" + region.id);
   if (plan) view.set("plan_view", Json::of({{"plan_name", plan->name}, {"site_rows", plan_rows(context, *plan)}}));
   return context.page("map/desk", std::move(view));
+}
+
+// The menu's map: of the officer's own piece of the register, else of the first ground there is.
+Result<Response> own_map(Context& context) {
+  std::string first;
+  for (const auto& region : circles::regions(context.reader)) {
+    if (!circles::may_plan(context, permission::read, region)) continue;
+    if (!region.scope.empty()) return Response::redirect("/desk/map/" + region.id);
+    if (first.empty()) first = region.id;
+  }
+  return Response::redirect(first.empty() ? "/circles" : "/desk/map/" + first);   // /circles says that no street region is loaded
 }
 
 Result<Response> paper(Context& context, Atlas& atlas) {
@@ -179,6 +192,7 @@ Result<Response> paper(Context& context, Atlas& atlas) {
 }  // namespace
 
 void add_desk_pages(http::Router& router, const std::shared_ptr<Atlas>& atlas) {
+  router.page("map.desk_home", "/desk/map", Access::any(permission::read), own_map);
   router.page("map.desk", "/desk/map/{region}", Access::any(permission::read), [atlas](Context& context) { return desk(context, *atlas); });
   router.page("map.paper", "/desk/map/{region}/plan.pdf", Access::any(permission::read), [atlas](Context& context) { return paper(context, *atlas); });
 }

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "platform/documents/documents.h"
 #include "systems/stations/map/map.h"
+#include "systems/stations/planning/charts.h"
 #include "systems/stations/rooms.h"
 
 namespace tx::stations::map {
@@ -53,16 +54,21 @@ class Sheet {
  public:
   Sheet(const Context& context, const circles::Ground& ground, const circles::Net& net, const planning::Plan* plan, circles::Gait gait)
       : context_(context), ground_(ground), net_(net), plan_(plan), gait_(gait), view_(tiles::view_of(box_of(ground.region), kMapWide, kMapHigh, 5)) {
-    if (plan_) sites_ = planning::sites_of(*plan_);
+    nearest_ = net_.nearest;
+    if (!plan_) return;
+    sites_ = planning::sites_of(*plan_);
+    question_ = planning::question_of(*plan_);
+    minutes_ = question_.minutes;
+    with_plan();
   }
 
-  Result<std::vector<PdfPage>> pages(const tiles::BaseMap* base) {
+  std::vector<PdfPage> pages(const tiles::BaseMap* base) {
     page_.width = kWide;
     page_.height = kHigh;
     page_.frame = {kMapX, kMapY, kMapWide, kMapHigh};
     area({{{kMapX, kMapY}, {kMapX + kMapWide, kMapY}, {kMapX + kMapWide, kMapY + kMapHigh}, {kMapX, kMapY + kMapHigh}}}, rgb("ground"));
     if (base) ground(*base);
-    TX_CHECK(walks());
+    walks();
     people();
     stations();
     names(base);
@@ -122,15 +128,27 @@ class Sheet {
     }
   }
 
+  bool counts(const circles::Site& station) const { return station.running && !question_.from_nothing && (!question_.standard || station.standard); }
+  // The nearest door once the plan stands: what the dots show, so that map and sentence say the same.
+  void with_plan() {
+    std::vector<std::uint8_t> stands;
+    for (const auto& station : ground_.stations) stands.push_back(counts(station));
+    nearest_ = circles::nearest_of(net_.stations, stands);
+    std::vector<circles::LonLat> doors;
+    for (const auto& site : sites_) doors.push_back({site.lon, site.lat});
+    const auto rows = ground_.reach_of(net_, doors, gait_, circles::kCircle * 60);
+    for (std::size_t i = 0; i < doors.size(); ++i) circles::lower(nearest_, rows, i);
+  }
+
   // Whom the standing stations and the chosen sites reach in the plan's minutes, as shapes.
-  Result<void> walks() {
+  void walks() {
     std::vector<circles::LonLat> centres;
     for (const auto& site : sites_) centres.push_back({site.lon, site.lat});
     const std::size_t chosen = centres.size();
     for (const auto& station : ground_.stations)
-      if (station.running) centres.push_back(station.at);
+      if (counts(station)) centres.push_back(station.at);
     if (centres.size() > kCirclesMost) centres.resize(chosen <= kCirclesMost ? chosen : kCirclesMost);
-    const int minutes[] = {15};
+    const int minutes[] = {minutes_};
     for (std::size_t i = centres.size(); i-- > 0;) {
       const auto shape = ground_.circle(centres[i], gait_, minutes);
       if (!shape) continue;                    // no street near: the table says so
@@ -144,7 +162,6 @@ class Sheet {
           page_.paths.push_back(std::move(path));
         }
     }
-    return {};
   }
 
   void people() {
@@ -153,7 +170,7 @@ class Sheet {
       if (demand.people == 0) continue;
       const PdfDot dot = at(demand.at);
       const double r = std::clamp(std::sqrt(static_cast<double>(demand.people)) / 40, .3, 1.6);
-      const auto seconds = net_.nearest[i];
+      const auto seconds = nearest_[i];
       if (seconds >= 0 && seconds <= 900) page_.paths.push_back(round_dot(dot, r, seconds <= 300 ? kOasis : seconds <= 600 ? 0x79a457 : 0xc9b25a, -1, 0, .85));
       else page_.paths.push_back(round_dot(dot, r, kGoji, kGoji, .6, .2));
     }
@@ -236,7 +253,7 @@ class Sheet {
   void head() {
     PdfText title{kEdge, 8, kWide - 2 * kEdge, circles::region_name(context_, ground_.region) + " \u00b7 " + (plan_ ? plan_->name : say("title_now")), 22, true};
     title.rgb = kInk;
-    PdfText lead{kEdge, 19.5, kWide - 2 * kEdge, say("lead", {{"gait", context_.text(std::string("map.gait.") + enum_name(gait_))}, {"day", local_date(context_.now).text()}}), 11};
+    PdfText lead{kEdge, 19.5, kWide - 2 * kEdge, say(ground_.on_streets() ? "lead" : "lead_lines", {{"gait", context_.text(std::string("map.gait.") + enum_name(gait_))}, {"day", local_date(context_.now).text()}}), 11};
     lead.rgb = kSoft;
     page_.texts.push_back(title);
     page_.texts.push_back(lead);
@@ -262,33 +279,56 @@ class Sheet {
       return say("now", {{"n", std::to_string(running())}, {"percent", circles::at_least_percent(report.reached().people, report.all.people)},
                          {"reached", whole_number(report.reached().people)}, {"missed", whole_number(report.all.people - report.reached().people)}});
     }
-    const std::vector<std::pair<std::string, std::string>> args = {
-        {"n", std::to_string(plan_->count)}, {"percent", circles::at_least_percent(plan_->reached, plan_->people)}, {"reached", whole_number(plan_->reached)},
-        {"bound", circles::at_most_percent(plan_->bound, plan_->people)}, {"cost", whole_number(plan_->cost)}};
-    const auto question = planning::question_of(*plan_);
-    const bool of_money = question.kind == planning::Kind::everyone || question.kind == planning::Kind::share;
-    return say(of_money ? "proof_money" : plan_->proven ? "proof_best" : "proof", args);
+    return planning::sentence(context_, *plan_);
   }
   int running() const { return static_cast<int>(std::count_if(ground_.stations.begin(), ground_.stations.end(), [](const auto& s) { return s.running; })); }
 
   void side() {
     double y = kMapY;
-    y = paragraph(y, proof(), 12.5, true, 0x931b20) + 2;
+    y = paragraph(y, proof(), 12.5, true, 0x931b20) + 1;
+    if (plan_) y = paragraph(y, planning::question_text(context_, *plan_), 9, false, kSoft);
     page_.lines.push_back({kSideX, y, kWide - kEdge, y, .4, kSoft});
     y += 2;
-    const auto report = ground_.report(net_);
-    y = paragraph(y, say("bands_title"), 10.5, true, kInk);
-    for (std::size_t i = 0; i < circles::kBands.size(); ++i) {
-      PdfText name{kSideX, y, 0, context_.text("map.within", {{"n", std::to_string(circles::kBands[i])}}), 9.5};
-      PdfText value{kWide - kEdge, y, 0, whole_number(report.within[i].people) + "  (" + circles::at_least_percent(report.within[i].people, report.all.people) + ")", 9.5};
-      value.align = PdfText::Align::right;
-      page_.texts.push_back(name);
-      page_.texts.push_back(value);
-      y += 5.2;
-    }
+    y = bands(y);
+    if (plan_) y = years(y);
     y = legend(y + 2);
     y = paragraph(y + 1, circles::region_note(context_, ground_.region), 8, false, kSoft) + 1;
     table(y);
+  }
+
+  // A line of figures: what, then numbers flush right at these ends.
+  void figures(double y, const std::string& what, const std::vector<std::string>& values, bool bold) {
+    page_.texts.push_back({kSideX, y, 0, what, 9.5, bold});
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      PdfText value{kWide - kEdge - 30.0 * static_cast<double>(values.size() - 1 - i), y, 0, values[i], 9.5, bold};
+      value.align = PdfText::Align::right;
+      page_.texts.push_back(std::move(value));
+    }
+  }
+  double bands(double y) {
+    const auto report = ground_.report(net_);
+    const auto later = circles::count(ground_.demand, nearest_, net_.standing);
+    const auto share = [&](const circles::Heads& heads) { return circles::at_least_percent(heads.people, report.all.people); };
+    if (plan_) figures(y, say("bands_plan"), {context_.text("planning.before"), context_.text("planning.after")}, true);
+    else y = paragraph(y, say("bands_title"), 10.5, true, kInk) - 5.2;
+    for (std::size_t i = 0; i < circles::kBands.size(); ++i) {
+      const auto what = context_.text("map.within", {{"n", std::to_string(circles::kBands[i])}});
+      y += 5.2;
+      if (plan_) figures(y, what, {share(report.within[i]), share(later.within[i])}, false);
+      else figures(y, what, {whole_number(report.within[i].people) + "  (" + share(report.within[i]) + ")"}, false);
+    }
+    return y + 6.2;
+  }
+  double years(double y) {
+    const auto& list = plan_->figures["years"].items();
+    if (list.empty()) return y;
+    figures(y, context_.text("planning.by_years"), {context_.text("planning.sites_count"), context_.text("planning.cost"), context_.text("planning.reached")}, true);
+    for (const auto& year : list) {
+      y += 5.2;
+      figures(y, context_.text("planning.year", {{"n", std::to_string(year["year"].integer())}}),
+              {whole_number(year["sites"].integer()), whole_number(year["cost"].integer()), circles::at_least_percent(year["reached"].integer(), plan_->people)}, false);
+    }
+    return y + 6.2;
   }
 
   double legend(double y) {
@@ -297,7 +337,7 @@ class Sheet {
       page_.marks.push_back(std::move(mark));
       PdfText out{kSideX + 7, y, 0, words, 9};
       page_.texts.push_back(out);
-      y += 5.2;
+      y += 4.8;
     };
     const auto middle = [&] { return PdfDot{kSideX + 2.6, y + 2.2}; };
     row(round_dot(middle(), 1.5, kHelan, kWhite, .9), context_.text("map.legend.station"));
@@ -339,7 +379,7 @@ class Sheet {
   void table(double y) {
     row_at(page_, kSideX, y, kSideWide, header(), true);
     const auto all = rows();
-    const double bottom = kMapY + kMapHigh - 6;
+    const double bottom = kMapY + kMapHigh - 4.5;
     for (shown_ = 0; shown_ < std::min(all.size(), kRowsBeside); ++shown_) {
       y += 5.2;
       if (y > bottom) break;
@@ -388,6 +428,9 @@ class Sheet {
   circles::Gait gait_;
   tiles::View view_;
   std::vector<planning::Chosen> sites_;
+  planning::Question question_;
+  int minutes_ = circles::kCircle;
+  std::vector<std::int32_t> nearest_;          // as the dots show it: today, or once the plan stands
   std::size_t shown_ = 0;
   PdfPage page_;
 };
@@ -398,7 +441,7 @@ Result<std::string> plan_pdf(const Context& context, Atlas& atlas, const circles
   const auto gait = plan ? planning::question_of(*plan).gait : circles::gait_asked(context, ground.region);
   const circles::Net* net = TX_TRY(ground.net(gait));
   const auto base = TX_TRY(atlas.base(ground.region));
-  const auto pages = TX_TRY(Sheet(context, ground, *net, plan, gait).pages(base.get()));
+  const auto pages = Sheet(context, ground, *net, plan, gait).pages(base.get());
   documents::PdfInfo info;
   info.title = circles::region_name(context, ground.region);
   info.author = "Tongxin";

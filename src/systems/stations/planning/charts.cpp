@@ -11,7 +11,7 @@ namespace {
 using http::Context;
 
 constexpr int kLeft = 44, kRight = 548, kTop = 16, kFloor = 216;   // of a field of 560 x 248
-constexpr int kLines = 5, kMarks = 5, kTableMost = 24;
+constexpr int kMarks = 5, kTableMost = 24;
 
 struct Field {
   std::int64_t most_p = 1, low = 0, high = 1;    // people
@@ -46,6 +46,41 @@ Json table_of(const Plan& plan, const std::vector<std::pair<std::int64_t, std::i
 
 }  // namespace
 
+std::string question_text(const Context& context, const Plan& plan) {
+  const Question q = question_of(plan);
+  std::string years;
+  for (const auto money : q.yearly) years += (years.empty() ? "" : " + ") + std::to_string(money);
+  std::string text = context.text(std::string("planning.asked.") + enum_name(q.kind),
+                                  {{"count", std::to_string(q.count)}, {"percent", std::to_string(q.percent)},
+                                   {"budget", std::to_string(q.budget)}, {"years", years}});
+  text += context.text("planning.asked.within", {{"n", std::to_string(q.minutes)}, {"how", context.text(std::string("circle.gait.") + enum_name(q.gait))}});
+  if (q.from_nothing) text += context.text("planning.asked.from_nothing");
+  if (q.standard) text += context.text("planning.asked.standard", {{"n", std::to_string(q.upgrade_cost)}});
+  if (q.apart_m) text += context.text("planning.asked.apart", {{"n", std::to_string(q.apart_m)}});
+  if (q.town_most) text += context.text("planning.asked.town_most", {{"n", std::to_string(q.town_most)}});
+  if (q.floor_percent) text += context.text("planning.asked.floor", {{"n", std::to_string(q.floor_percent)}});
+  return text;
+}
+
+std::string sentence(const Context& context, const Plan& plan) {
+  const Question q = question_of(plan);
+  const std::vector<std::pair<std::string, std::string>> words = {
+      {"count", std::to_string(plan.count)},
+      {"share", circles::at_least_percent(plan.reached, plan.people)},
+      {"bound", circles::at_most_percent(plan.bound, plan.people)},
+      {"cost", whole_number(plan.cost)},
+      {"least", whole_number(plan.bound)},
+      {"years", std::to_string(q.yearly.size())},
+      {"sum", circles::at_least_percent(plan.value, plan.people * static_cast<std::int64_t>(std::max<std::size_t>(1, q.yearly.size())))},
+      {"sum_bound", circles::at_most_percent(plan.bound, plan.people * static_cast<std::int64_t>(std::max<std::size_t>(1, q.yearly.size())))}};
+  std::string key = std::string("planning.sentence.") + enum_name(q.kind);
+  if (q.kind == Kind::next && q.from_nothing) key += ".from_nothing";
+  return context.text(key, words) + " " +
+         context.text(plan.proven                                  ? "planning.sentence.proven"
+                      : plan.question["kind"].text() == "everyone" ? "planning.sentence.open_count"
+                                                                   : "planning.sentence.open");
+}
+
 Json curve_view(const Context& context, const Plan& plan) {
   std::vector<std::pair<std::int64_t, std::int64_t>> greedy;
   for (const auto& item : plan.figures["greedy"].items())
@@ -57,13 +92,14 @@ Json curve_view(const Context& context, const Plan& plan) {
   proven[plan.question["count"].integer()] = {plan.reached, plan.bound};
   Field field;
   field.most_p = std::max(greedy.back().first, proven.rbegin()->first);
-  field.low = greedy.front().second * 20 / plan.people * plan.people / 20;        // a whole number of twentieths
-  field.high = std::max(greedy.back().second, proven.rbegin()->second.bound);
+  const auto tens = [&](std::int64_t people) { return people * 10 / plan.people; };   // whole tens of per cent below
+  const auto first = tens(greedy.front().second), last = std::min<std::int64_t>(10, tens(std::max(greedy.back().second, proven.rbegin()->second.bound) - 1) + 1);
+  field.low = first * plan.people / 10;
+  field.high = last * plan.people / 10;
   Json grid = Json::array(), marks = Json::array(), points = Json::array();
-  for (int i = 0; i <= kLines; ++i) {
-    const auto people = field.low + (field.high - field.low) * i / kLines;
-    grid.push(Json::of({{"y", Field::tenths(field.y_of(people))}, {"words_y", Field::tenths(field.y_of(people) + 4)},
-                        {"words", std::to_string(people * 100 / plan.people) + " %"}}));
+  for (auto ten = first; ten <= last; ++ten) {
+    const auto y = field.y_of(ten * plan.people / 10);
+    grid.push(Json::of({{"y", Field::tenths(y)}, {"words_y", Field::tenths(y + 4)}, {"words", std::to_string(ten * 10) + " %"}}));
   }
   for (int i = 0; i <= kMarks; ++i) {
     const auto p = field.most_p * i / kMarks;

@@ -19,7 +19,7 @@ using http::CommandContext;
 using http::Context;
 using http::Response;
 
-constexpr std::size_t kSideBySide = 4;
+constexpr std::size_t kSideBySide = 4, kYearsMost = 5;
 
 const char* tone_of(const Plan& plan) {
   if (plan.accepted.us) return "done";
@@ -42,43 +42,6 @@ Result<Plan> plan_asked(const Context& context) {
   if (!plan) return refuse(tx::Kind::not_found, "http.not_found");
   TX_TRY(region_asked(context, plan->region));
   return *plan;
-}
-
-// What was asked, in one line.
-std::string question_text(const Context& context, const Plan& plan) {
-  const Question q = question_of(plan);
-  std::string years;
-  for (const auto money : q.yearly) years += (years.empty() ? "" : " + ") + std::to_string(money);
-  std::string text = context.text(std::string("planning.asked.") + enum_name(q.kind),
-                                  {{"count", std::to_string(q.count)}, {"percent", std::to_string(q.percent)},
-                                   {"budget", std::to_string(q.budget)}, {"years", years}});
-  text += context.text("planning.asked.within", {{"n", std::to_string(q.minutes)}, {"how", context.text(std::string("circle.gait.") + enum_name(q.gait))}});
-  if (q.from_nothing) text += context.text("planning.asked.from_nothing");
-  if (q.standard) text += context.text("planning.asked.standard", {{"n", std::to_string(q.upgrade_cost)}});
-  if (q.apart_m) text += context.text("planning.asked.apart", {{"n", std::to_string(q.apart_m)}});
-  if (q.town_most) text += context.text("planning.asked.town_most", {{"n", std::to_string(q.town_most)}});
-  if (q.floor_percent) text += context.text("planning.asked.floor", {{"n", std::to_string(q.floor_percent)}});
-  return text;
-}
-
-// The sentence that nobody else prints: what is reached, and what no other choice can exceed.
-std::string sentence(const Context& context, const Plan& plan) {
-  const Question q = question_of(plan);
-  const std::vector<std::pair<std::string, std::string>> words = {
-      {"count", std::to_string(plan.count)},
-      {"share", circles::at_least_percent(plan.reached, plan.people)},
-      {"bound", circles::at_most_percent(plan.bound, plan.people)},
-      {"cost", whole_number(plan.cost)},
-      {"least", whole_number(plan.bound)},
-      {"years", std::to_string(q.yearly.size())},
-      {"sum", circles::at_least_percent(plan.value, plan.people * static_cast<std::int64_t>(std::max<std::size_t>(1, q.yearly.size())))},
-      {"sum_bound", circles::at_most_percent(plan.bound, plan.people * static_cast<std::int64_t>(std::max<std::size_t>(1, q.yearly.size())))}};
-  std::string key = std::string("planning.sentence.") + enum_name(q.kind);
-  if (q.kind == Kind::next && q.from_nothing) key += ".from_nothing";
-  return context.text(key, words) + " " +
-         context.text(plan.proven                                  ? "planning.sentence.proven"
-                      : plan.question["kind"].text() == "everyone" ? "planning.sentence.open_count"
-                                                                   : "planning.sentence.open");
 }
 
 Json plan_row(const Context& context, const Plan& plan) {
@@ -130,16 +93,30 @@ void add_form(const Context& context, const circles::StreetRegion& region, Json&
       .set("f_seconds", number(form, "seconds", "planning.seconds_label", "planning.seconds_hint", 1, 300));
 }
 
+// What planning is worth on this ground, from the newest plan that can show it: optimal against greedy, streets against compass.
+void add_worth(const Context& context, const std::vector<Plan>& plans, Json& view) {
+  for (const auto& plan : plans) {
+    if (plan.state != "done") continue;
+    if (Json curve = curve_view(context, plan); !curve.is_null()) {
+      curve.set("of_plan", plan.name).set("of_plan_href", "/desk/planning/plans/" + id_text(plan.id));
+      view.set("curve", curve).set("paper", paper_view(context, plan));
+      return;
+    }
+  }
+}
+
 Result<Response> region_page(Context& context) {
   const auto region = TX_TRY(region_asked(context, context.argument("region")));
   Json rows = Json::array(), picks = Json::array();
-  for (const auto& plan : plans_of(context.reader, region.id)) {
+  const auto plans = plans_of(context.reader, region.id);
+  for (const auto& plan : plans) {
     rows.push(plan_row(context, plan));
     if (plan.count > 0 && !open(plan)) picks.push(Json::of({{"value", id_text(plan.id)}, {"label", plan.name}, {"pick", picks.size() < 2}}));
   }
   Json view = Json::of({{"title", context.text("planning.title")},
                         {"place", circles::region_name(context, region)},
                         {"region", region.id},
+                        {"gait", region.gait},
                         {"note", circles::region_note(context, region)},
                         {"made_up", region.synthetic},
                         {"rows", rows},
@@ -147,6 +124,7 @@ Result<Response> region_page(Context& context) {
                         {"picks", picks},
                         {"may_compare", picks.size() > 1}});
   add_form(context, region, view);
+  add_worth(context, plans, view);
   return context.page("stations/planning_region", view);
 }
 
@@ -195,7 +173,7 @@ void add_answer(const Context& context, const Plan& plan, Json& view) {
       .set("has_answer", true)
       .set("share_width", percent(plan.reached))
       .set("before_width", percent(plan.before))
-      .set("bound_x", money ? Json() : Json(std::min<std::int64_t>(99, percent(plan.bound))))
+      .set("bound_x", money || plan.question["kind"].text() == "years" ? Json() : Json(std::min<std::int64_t>(99, percent(plan.bound))))
       .set("scale_label", sentence(context, plan))
       .set("sites", sites_view(context, plan))
       .set("years_shown", plan.figures["years"].size() > 0)
@@ -281,9 +259,22 @@ Result<Response> compare_page(Context& context) {
       line("planning.cost", [&](const Plan& plan) { return whole_number(plan.cost); }),
       line("planning.cost_each", [&](const Plan& plan) {
         const auto more = plan.reached - plan.before;
-        return more > 0 ? context.text("planning.per_thousand", {{"n", std::to_string(plan.cost * 10'000 / more / 10) + "." + std::to_string(plan.cost * 10'000 / more % 10)}}) : std::string("\u2014");
+        if (more <= 0) return std::string("\u2014");
+        const auto hundredths = plan.cost * 1'000'000 / more;
+        return whole_number(hundredths / 100) + "." + std::to_string(hundredths / 10 % 10) + std::to_string(hundredths % 10);
       }),
       line("planning.proof", [&](const Plan& plan) { return context.text(plan.proven ? "planning.proven" : "planning.not_proven"); })};
+  Json years = Json::array();                  // how far each plan is at the end of each year
+  for (std::size_t year = 0; year < kYearsMost; ++year) {
+    Json cells = Json::array();
+    bool any = false;
+    for (const auto& plan : plans) {
+      const auto& list = plan.figures["years"].items();
+      any = any || year < list.size();
+      cells.push(Json::of({{"cell", year < list.size() ? circles::at_least_percent(list[year]["reached"].integer(), plan.people) : std::string("\u2014")}, {"column", plan.name}}));
+    }
+    if (any) years.push(Json::of({{"what", context.text("planning.year", {{"n", std::to_string(year + 1)}})}, {"cells", cells}}));
+  }
   // Sites that not every plan has: where the plans differ.
   std::map<std::string, std::vector<std::size_t>> where;
   std::map<std::string, std::string> names;
@@ -303,7 +294,7 @@ Result<Response> compare_page(Context& context) {
   }
   return context.page("stations/planning_compare",
                       Json::of({{"title", context.text("planning.compare")}, {"place", circles::region_name(context, region)}, {"region", region.id},
-                                {"heads", heads}, {"lines", lines}, {"differ", differ}, {"enough", plans.size() > 1},
+                                {"heads", heads}, {"lines", lines}, {"years", years}, {"has_years", years.size() > 0}, {"differ", differ}, {"enough", plans.size() > 1},
                                 {"common", context.text("planning.common", {{"n", std::to_string(common)}})}}));
 }
 

@@ -73,6 +73,15 @@ TEST_P(PlanningTest, WhereTheNextStationsShouldStand) {
   EXPECT_EQ(page.status, 200);
   EXPECT_NE(page.body.find("no other 4"), std::string::npos);
   EXPECT_EQ(page.body.find("[["), std::string::npos);
+  // The region's own page shows both charts, and the map with the plan no longer lists what the plan reaches as a gap.
+  const auto ground = house.get("officer", "/desk/planning/porto_alegre");
+  EXPECT_NE(ground.body.find("class=\"trend second\""), std::string::npos) << "optimal against greedy";
+  EXPECT_NE(ground.body.find(house.words.text(language::Language::en, "circle.paper_title")), std::string::npos) << "streets against compass";
+  const auto gaps = house.get("officer", "/desk/map/porto_alegre?profile=walk&plan=" + id_text(plan.id));
+  ASSERT_EQ(gaps.status, 200);
+  const auto listed = gaps.body.substr(0, gaps.body.find("<h2>next trial"));
+  for (const auto& site : sites_of(plan)) EXPECT_EQ(listed.find("data-name=\"" + site.name + "\""), std::string::npos) << site.name;
+  EXPECT_EQ(house.get("officer", "/desk/map/porto_alegre/plan.pdf?plan=" + id_text(plan.id)).content_type, "application/pdf");
   EXPECT_EQ(house.get("officer", "/desk/planning/plans/" + id_text(plan.id) + "/sites.xlsx").status, 200);
   EXPECT_EQ(answer_of(house.get("officer", "/api/map/porto_alegre/plans/" + id_text(plan.id) + ".geojson"))["features"].size(), 4u);
   // Both files can be taken away and checked again.
@@ -108,6 +117,8 @@ TEST_P(PlanningTest, ThreeYearsAndTakingOver) {
   }
   EXPECT_EQ(sum, plan.value);
   EXPECT_EQ(last, plan.reached);
+  const auto page = house.get("officer", "/desk/planning/plans/" + id_text(plan.id));
+  EXPECT_EQ(page.body.find("class=\"bound\" x="), std::string::npos) << "person-years are no mark on a scale of people";
   const std::string path = "/desk/planning/plans/" + id_text(plan.id);
   const auto before = house.count("select count(*) from station where state = 'proposed'");
   const auto taken = house.post("officer", path + "/accept", Json::object());

@@ -115,7 +115,7 @@ Result<Response> new_page(Context& context) {
     return context.page("stations/new", view);
   }
   std::vector<http::Option> levels;
-  for (const char* level : {"station", "point", "sub_centre", "centre"})
+  for (const char* level : {"station", "point", "sub_centre", "centre", "mobile"})
     levels.push_back({level, context.text(std::string("station.level.") + level)});
   const auto standing = station_of_community(context.reader, region);
   view.set("region_name", teams::region_path(context.reader, region, context.language))

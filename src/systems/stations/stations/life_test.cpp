@@ -76,6 +76,11 @@ TEST_P(StationLifeTest, FromProposalToOpenWithTwoPairsOfHands) {
   // A centre does not stand in a community.
   auto wrong = Proposal::of(region);
   EXPECT_EQ(rule_of(house.post("officer", "/desk/stations/new", wrong.set("level", "centre"))), "station.level_place");
+  EXPECT_EQ(rule_of(house.post("officer", "/desk/stations/new", wrong.set("level", "mobile"))), "station.level_place");
+  auto mobile = Proposal::of("640104");                // goes round a county, and covers no community by itself
+  const auto without = house.count("select count(*) from station where region = '640104' and level = 'mobile'");
+  EXPECT_EQ(house.post("officer", "/desk/stations/new", mobile.set("level", "mobile")).status, 200);
+  EXPECT_EQ(house.count("select count(*) from station where region = '640104' and level = 'mobile'"), without + 1);
   const auto made = house.post("officer", "/desk/stations/new", Proposal::of(region));
   ASSERT_EQ(made.status, 200) << made.body;
   const std::string id = answer_of(made)["station"].text(), path = "/stations/" + id;

@@ -35,13 +35,14 @@ bool opens_on(const Station& station, Date day) {
 }
 
 std::size_t region_digits(std::string_view level) {
-  if (level == "centre") return 6;
+  if (level == "centre" || level == "mobile") return 6;   // a mobile one goes round a county
   if (level == "sub_centre") return 9;
   return level == "station" || level == "point" ? 12 : 0;
 }
 
 int level_rank(std::string_view level) {
-  return level == "point" ? 0 : level == "station" ? 1 : level == "sub_centre" ? 2 : level == "centre" ? 3 : -1;
+  return level == "point" ? 0 : level == "station" ? 1 : level == "sub_centre" ? 2 : level == "centre" ? 3
+         : level == "mobile" ? 4 : -1;
 }
 
 Result<void> proposal(const Station& station) {
@@ -67,7 +68,7 @@ Result<void> ready_to_open(const Station& station) {
 Result<void> step(const Station& station, std::string_view action, access::AccountId by, std::string_view next_level) {
   if (action == "approve" && by == station.created_by) return refuse(Kind::forbidden, "station.own_proposal");
   if (action == "open") return ready_to_open(station);
-  if (action == "upgrade" && level_rank(next_level) < level_rank(station.level))
+  if (action == "upgrade" && (next_level == "mobile" || level_rank(next_level) < level_rank(station.level)))
     return refuse(Kind::invalid, "station.level_lower", "next_level");
   return {};
 }

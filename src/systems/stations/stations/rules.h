@@ -15,7 +15,7 @@ bool opens_on(const Station& station, Date day);
 
 // The region a level stands in: a centre in a county (6 digits), a sub-centre in a township (9), others in a community (12).
 std::size_t region_digits(std::string_view level);  // 0: no such level
-int level_rank(std::string_view level);             // point 0, station 1, sub_centre 2, centre 3; -1 unknown
+int level_rank(std::string_view level);             // point 0, station 1, sub_centre 2, centre 3; mobile 4: becomes no other; -1 unknown
 
 Result<void> proposal(const Station& station);
 // Before the doors open: address, hours and a keeper are known.
