@@ -8,7 +8,7 @@ import { request } from 'playwright-core';
 import { kPassword, totp } from '../../tests/journeys/house.mjs';
 
 const [database, keys, count = '200'] = process.argv.slice(2);
-const server = spawn(process.env.TONGXIN_PROGRAM || 'build/tongxin', ['serve', '--database', database, '--keys', keys, '--port', '0', '--requests-per-second', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+const server = spawn(process.env.TONGXIN_PROGRAM || 'build/tongxin', ['serve', '--database', database, '--keys', keys, '--port', '0', '--requests-per-second', '0'], { stdio: ['ignore', 'pipe', process.env.LOG ? 'inherit' : 'ignore'] });
 const base = await new Promise((resolve) => server.stdout.on('data', (bytes) => { const found = /http:\/\/127\.0\.0\.1:\d+/.exec(String(bytes)); if (found) resolve(found[0]); }));
 const processor = () => { const f = readFileSync(`/proc/${server.pid}/stat`, 'utf8').split(') ')[1].split(' '); return (Number(f[11]) + Number(f[12])) * 10; };   // ms, 100 Hz
 const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))[1]) / 1024;
@@ -26,11 +26,12 @@ try {
   if (!secret) throw new Error('the second factor is enrolled already: use a fresh copy of the database');
   await post('/me/second-factor', '/me/second-factor/confirm', { code: totp(secret.replace(/\s/g, ''), Date.now()) });
   const began = Date.now();
-  const first = await web.get('/desk/needs');
+  const first = await web.get('/desk/needs?tab=waiting');
   if (!first.ok()) throw new Error('the desk answers ' + first.status());
   const text = await first.text();
   const needs = [...new Set([...text.matchAll(/href="\/desk\/needs\/([0-9a-z]+)"/g)].map((m) => m[1]))];
   const page = await (await web.get('/desk/needs/' + needs[0])).text();
+  if (!page.includes('id="candidates"')) throw new Error('the need shows no candidates');
   console.log(`first need page, with the index built if it was not yet: ${Date.now() - began} ms; memory ${memory().toFixed(0)} MiB`);
   const measure = async (name, paths) => {
     const walls = [], before = processor();
@@ -46,13 +47,15 @@ try {
     console.log(`${name}: ${walls.length} requests, wall median ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${walls[walls.length - 1].toFixed(1)} ms; processor ${((processor() - before) / walls.length).toFixed(1)} ms each`);
   };
   const times = (list) => Array.from({ length: Number(count) }, (_, i) => list[i % list.length]);
-  await measure('board', times(['/desk/needs']));
+  await measure('board', times(['/desk/needs', '/desk/needs?tab=waiting']));
   await measure('queue', times(['/desk/queue?tab=waiting']));
   await measure('need with candidates', times(needs.map((id) => '/desk/needs/' + id)));
   // Anybody of the list of volunteers: "why not" for each of the first needs.
   const list = await (await web.get('/desk/volunteers')).text();
-  const numbers = [...list.matchAll(/\b(\d{6,}[0-9A-Z]*)\b/g)].map((m) => m[1]);
-  await measure('why not', times(needs.slice(0, 20).flatMap((id) => numbers.slice(0, 5).map((n) => `/desk/needs/${id}?why=${n}`))));
+  const numbers = [...list.matchAll(/\bV[0-9A-Z]{12,}\b/g)].map((m) => m[0]);
+  if (numbers.length < 20) throw new Error('no volunteer numbers in the list');
+  const whys = times(needs.slice(0, 20).flatMap((id) => numbers.slice(0, 5).map((n) => `/desk/needs/${id}?why=${n}`)));
+  await measure('why not', whys);
   await measure('a person by number', times(numbers.slice(0, 20).map((n) => '/desk/volunteers?q=' + n)));
   await measure('a person by name', times(['王伟', '马秀兰', '李静', '欧阳建国', '张敏'].map((n) => '/desk/volunteers?q=' + encodeURIComponent(n))));
   const start = Date.now(), used = processor();
@@ -67,6 +70,7 @@ try {
     await new Promise((done) => setTimeout(done, 200));
   }
   await measure('batch page', Array(20).fill(at));
+  await measure('why not, by the prices of the batch', whys);
   console.log(`memory at the end: ${memory().toFixed(0)} MiB`);
 } finally {
   server.kill('SIGTERM');

@@ -80,6 +80,7 @@ const std::vector<Group>& groups() {
 
 // The place where the reader is: the longest address that the page's own begins with; empty when in none.
 std::string_view current_place(std::string_view path) {
+  if (path.starts_with("/desk/batch")) path = "/desk/needs";   // a batch is the dispatch desk's work
   std::string_view best;
   for (const auto& group : groups())
     for (const auto& place : group.places) {

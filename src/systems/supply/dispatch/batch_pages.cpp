@@ -68,7 +68,7 @@ Json line_view(const Context& context, const BatchLine& line, const Need& need) 
   const std::string refused = line.note.empty() ? "" : context.text(line.note, {{"value", ""}, {"limit", ""}});
   return Json::of({{"line", id_text(line.id)}, {"need", need.id.text()}, {"what", context.text("service." + need.service)},
                    {"where", teams::region_name(context.reader, need.region, context.language)},
-                   {"when", language::date_text(context.language, need.starts)}, {"who", card.name}, {"initial", card.initial}, {"tone", card.tone},
+                   {"when", language::date_text(context.language, need.starts)}, {"hour", local_text(need.starts).substr(11)}, {"who", card.name}, {"initial", card.initial}, {"tone", card.tone},
                    {"reasons", why_words(line.why, view_context(context))}, {"line_open", open}, {"changed", line.volunteer != line.first_volunteer},
                    {"dropped", line.state == LineState::dropped}, {"urgent", need.urgency >= 2}, {"refused", refused},
                    {"state", Json::of({{"tone", tones.at(line.state)}, {"label", context.text(std::string("batch.line.") + enum_name(line.state))}})}});

@@ -1,8 +1,10 @@
 #include "systems/supply/dispatch/pool.h"
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 
+#include "base/log.h"
 #include "platform/storage/record_sql.h"
 #include "systems/supply/dispatch/weights.h"
 
@@ -69,6 +71,7 @@ std::vector<matching::Volunteer> profiles(storage::Reader& reader, std::span<con
 }
 
 std::shared_ptr<const Pool::Index> Pool::built(storage::Reader& reader, Instant now) const {
+  const auto begun = std::chrono::steady_clock::now();
   const auto table = other_ ? WeightTable{0, *other_} : current_weights(reader);
   auto index = std::make_shared<Index>(Index{matching::Region(table.weights, local_minute(now)), table.weights, table.id, newest_touch(reader),
                                              newest_id(reader), now, {}});
@@ -96,6 +99,8 @@ std::shared_ptr<const Pool::Index> Pool::built(storage::Reader& reader, Instant 
     if (rows.size() < kPage) break;
   }
   index->region.build();
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
+  log::info("matching.pool_built", {{"people", index->ids.size()}, {"ms", static_cast<std::int64_t>(took.count())}, {"bytes", index->region.bytes()}});
   return index;
 }
 

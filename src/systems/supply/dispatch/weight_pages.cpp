@@ -250,6 +250,7 @@ Result<Response> fairness_page(Context& context) {
                              {"asked_share", d.people ? fixed(static_cast<double>(d.asked) * 100 / static_cast<double>(d.people), 1) : "0"},
                              {"gini", fixed(d.gini, 2)}, {"top", fixed(d.top * 100, 1)}, {"uneven", d.gini > 0.35}}));
   for (const auto& e : exposure(context.reader, regions, context.now)) {
+    if (e.organisations == 0) continue;
     const auto share = e.seats ? e.taken * 100 / e.seats : 0;
     sizes.push(Json::of({{"label", context.text("fairness.size." + e.size, {{"n", std::to_string(e.organisations)}})}, {"percent", share},
                          {"value", context.text("fairness.seats", {{"taken", std::to_string(e.taken)}, {"seats", std::to_string(e.seats)}})}, {"href", ""}, {"tone", ""}}));
