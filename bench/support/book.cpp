@@ -3,6 +3,7 @@
 // of 2,000 entries. Edits behind the program's back: bench_edits. PostgreSQL's pgbench in the same run: against_pgbench.sh.
 //   bench_book [records, default 20000]
 #include <chrono>
+#include <ctime>
 #include <condition_variable>
 #include <filesystem>
 #include <iostream>
@@ -10,6 +11,7 @@
 
 #include "app/house.h"
 #include "base/log.h"
+#include "platform/identity/testing.h"
 #include "platform/storage/record_sql.h"
 #include "systems/supply/supply.h"
 #include "systems/support/certificates/certificates.h"
@@ -29,7 +31,8 @@ supply::Served served(std::int64_t number, std::int64_t volunteer, Instant now) 
   one.region = "640104001002";
   one.title = "service.meal";
   one.place = one.region;
-  one.starts = now.plus(-(number % 2000 + 40) * kDay);
+  const auto in_year = number % 2000;   // two thousand entries of one volunteer, all in the year before this one
+  one.starts = start_of(Date::of(local_date(now).year() - 1, 1, 1)).plus(in_year % 365 * kDay + (7 + in_year / 365) * kHour);
   one.ends = one.starts.plus(kHour / 4);
   one.came_shown = one.left_shown = one.by_recipient = true;
   return one;
@@ -78,8 +81,9 @@ int main(int argc, char** argv) {
     const auto& book = house->book();
     const Instant now = house->clock().now();
 
+    const auto somebody = storage::scalar<std::int64_t>(*store.read(), "select min(id) from volunteer where account = 0").value_or(0);
     std::cout << "records written durably: "
-              << rate(store, records, [&](storage::Tx& tx, int i) { support::record_served(tx, book, served(i, 100 + i / 2000, now)); })
+              << rate(store, records, [&](storage::Tx& tx, int i) { support::record_served(tx, book, served(i, i < 2000 ? somebody : 100 + i / 2000, now)); })
               << " /s (each: record, posting of two lines, two leaves)\n";
     std::cout << "postings written durably: "
               << rate(store, records,
@@ -90,9 +94,28 @@ int main(int argc, char** argv) {
 
     auto begin = Clock_::now();
     auto reader = store.read();
-    const auto statement = support::standing_records(*reader, 100, 5000);
-    const auto totals = support::totals_of(*reader, 100);
+    const auto statement = support::standing_records(*reader, somebody, 5000);
+    const auto totals = support::totals_of(*reader, somebody);
     std::cout << "a statement of " << statement.size() << " entries, " << totals.minutes << " minutes: " << since(begin) * 1000 << " ms\n";
+    {   // the same as its owner gets it: signed in, through the router, as a page of numbers and as paper
+      const auto owner = identity::trial::sign_in(store, house->vault(), "Owner", {}, false);
+      store.write([&](storage::Tx& tx) -> Result<Json> {
+        storage::execute(tx, "update volunteer set account = $1 where id = $2", owner.account, somebody);
+        return Json();
+      }).value();
+      const std::string year = std::to_string(local_date(now).year() - 1);
+      for (const std::string as : {"", "csv"}) {
+        const auto ask = [&] { return house->server().handle(owner.get("/me/statement?year=" + year + (as.empty() ? "" : "&as=" + as))); };
+        const auto first = ask();
+        if (first.status != 200) return std::cout << "statement: " << first.status << " " << first.body.substr(0, 200) << "\n", 1;
+        constexpr int kTimes = 10;
+        begin = Clock_::now();
+        const auto spent = std::clock();
+        for (int i = 0; i < kTimes; ++i) ask();
+        std::cout << "statement of a year through the router, " << (as.empty() ? "PDF" : as) << ", " << first.body.size() / 1024 << " KiB: " << since(begin) / kTimes * 1000 << " ms ("
+                  << 1000.0 * static_cast<double>(std::clock() - spent) / CLOCKS_PER_SEC / kTimes << " ms of processor)\n";
+      }
+    }
     begin = Clock_::now();
     const auto proof = support::proof_of(*reader, "record", statement.front().id);
     std::cout << "inclusion proof of " << proof["hashes"].size() << " hashes: " << since(begin) * 1000 << " ms\n";

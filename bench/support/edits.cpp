@@ -11,6 +11,9 @@
 #include "base/log.h"
 #include "platform/storage/record_sql.h"
 #include "systems/support/certificates/certificates.h"
+#include "systems/support/fraud/fraud.h"
+#include "systems/support/records/model.h"
+#include "systems/support/time_bank/time_bank.h"
 
 namespace {
 
@@ -21,6 +24,7 @@ struct Table {
   const char* key;                       // what the check names
   std::vector<const char*> columns, times;
   bool guarded;
+  const char* among = "1 = 1";           // rows whose leaf exists
 };
 const std::vector<Table>& tables() {
   static const std::vector<Table> all = {
@@ -33,7 +37,17 @@ const std::vector<Table>& tables() {
       {"log_node", "place", {"hash"}, {}, true},
       {"book_balance", "account", {"amount"}, {}, false},
       {"certificate", "id", {"minutes_a", "minutes_d", "volunteer", "state", "reason", "text", "lines"}, {"at", "from_day", "to_day"}, false},
-      {"account_grant", "id", {"account", "role", "kind", "scope", "granted_by"}, {"granted"}, false}};
+      {"account_grant", "id", {"account", "role", "kind", "scope", "granted_by"}, {"granted"}, false},
+      {"record_case", "id", {"volunteer", "organisation", "region", "title", "content", "place", "in_charge", "minutes", "grade", "asked_by", "first_by"}, {"starts", "ends", "created"}, false,
+       "kind = 'manual'"},
+      {"risk_case", "id", {"rule", "organisation", "score", "rules", "minutes", "words", "opened_by", "state"}, {"due", "created"}, false},
+      {"risk_statement", "id", {"risk", "account", "side", "words"}, {"at"}, false},
+      {"honour", "id", {"kind", "star", "title", "volunteer", "region", "minutes", "quality_percent", "state", "decided_by"}, {"created", "decided"}, false, "state = 'granted'"},
+      {"bank_member", "id", {"number", "volunteer", "name_sealed", "region", "station", "consent", "care", "state"}, {"opened", "birth"}, false},
+      {"bank_order", "id", {"member", "other", "kind", "minutes", "ordered_by", "consent"}, {"at"}, false},
+      {"bank_kin", "id", {"member", "other", "relation", "state", "agreed_by", "attested_by"}, {"at"}, false, "state = 'attested'"},
+      {"bank_deposit", "record", {"member", "own", "give", "need", "posting"}, {"day"}, false},
+      {"bank_hold", "need", {"member", "minutes", "number", "service", "state"}, {"at"}, false}};
   return all;
 }
 
@@ -44,13 +58,31 @@ class Attack {
       if (table.guarded)
         for (const char* guard : {"_no_update", "_no_delete", "_no_replace"}) tx.execute("drop trigger " + std::string(table.name) + guard, {});
   }
-  // False: it changed nothing (two equal values swapped).
+  // False: it changed nothing (two equal values swapped), or the table itself refused.
   bool make() {
+    try {
+      return made();
+    } catch (const storage::StorageFailure&) {
+      return false;
+    }
+  }
+  bool named(const support::Fault& fault) const {
+    const std::string id = std::to_string(fault.id);
+    if (std::string_view(table_->name) == "book_balance") return fault.what == "balance" && fault.name.ends_with(victim_);
+    // A posting or a leaf is also found through what stands beside it: its lines, its nodes, its record.
+    return id == victim_ || (!other_.empty() && id == other_) || fault.what == "node" || fault.what == "leaf" || fault.what == "balance";
+  }
+  std::string about() const { return std::string(table_->name) + " " + kind + " " + victim_; }
+  std::string kind;
+
+ private:
+  bool made() {
     table_ = &tables()[random_() % tables().size()];
     const std::string name = table_->name;
-    const auto count = storage::scalar<std::int64_t>(tx_, "select count(*) from " + name).value_or(0);
+    const std::string among = std::string(" where ") + table_->among;
+    const auto count = storage::scalar<std::int64_t>(tx_, "select count(*) from " + name + among).value_or(0);
     if (count < 2) return false;
-    rowid_ = storage::scalar<std::int64_t>(tx_, "select rowid from " + name + " limit 1 offset " + std::to_string(random_() % static_cast<std::uint64_t>(count))).value_or(0);
+    rowid_ = storage::scalar<std::int64_t>(tx_, "select rowid from " + name + among + " limit 1 offset " + std::to_string(random_() % static_cast<std::uint64_t>(count))).value_or(0);
     row_ = " where rowid = " + std::to_string(rowid_);
     victim_ = text_of(table_->key, row_);
     static const char* kinds[] = {"value", "delete", "insert", "swap", "re-time"};
@@ -65,16 +97,6 @@ class Attack {
     const std::string time = table_->times[random_() % table_->times.size()];
     return tx_.execute("update " + name + " set " + time + " = " + time + " + " + std::to_string(1 + random_() % 100'000'000) + row_, {}) == 1;
   }
-  bool named(const support::Fault& fault) const {
-    const std::string id = std::to_string(fault.id);
-    if (std::string_view(table_->name) == "book_balance") return fault.what == "balance" && fault.name.ends_with(victim_);
-    // A posting or a leaf is also found through what stands beside it: its lines, its nodes, its record.
-    return id == victim_ || (!other_.empty() && id == other_) || fault.what == "node" || fault.what == "leaf" || fault.what == "balance";
-  }
-  std::string about() const { return std::string(table_->name) + " " + kind + " " + victim_; }
-  std::string kind;
-
- private:
   std::string text_of(const std::string& column, const std::string& row) {
     return storage::scalar<std::string>(tx_, "select cast(" + column + " as text) from " + table_->name + row).value_or("");
   }
@@ -104,7 +126,7 @@ class Attack {
     return true;
   }
   bool swap(const std::string& name, const std::string& column) {
-    const auto other = storage::scalar<std::int64_t>(tx_, "select rowid from " + name + " where " + column + " <> (select " + column + " from " + name + row_ + ") limit 1 offset " +
+    const auto other = storage::scalar<std::int64_t>(tx_, "select rowid from " + name + " where " + column + " <> (select " + column + " from " + name + row_ + ") and " + table_->among + " limit 1 offset " +
                                                               std::to_string(random_() % 5));
     if (!other) return false;
     const std::string there = " where rowid = " + std::to_string(*other);
@@ -126,6 +148,31 @@ class Attack {
 struct Tally {
   int made = 0, found = 0, named = 0;
 };
+
+// Doubts with a statement and minutes set aside, so that every table has rows to be edited.
+bool enough_of_everything(app::House& house) {
+  const auto done = house.store().write([&](storage::Tx& tx) -> Result<Json> {
+    access::Actor official, person;
+    official.account = {999'999};
+    for (const auto& record : storage::select<support::ServiceRecord>(tx, "select r.* from service_record r join volunteer v on v.id = r.volunteer where v.account <> 0 and r.reverses = 0 "
+                                                                          "order by r.id limit 4")) {
+      support::RiskOpening opening;
+      opening.entries = {{0, "record", record.id, record.volunteer, record.minutes, 50, 64}};
+      opening.words = "A neighbour says that nobody came.";
+      const auto risk = TX_TRY(support::open_risk(tx, house.book(), opening, official));
+      TX_TRY(support::step_risk(tx, house.book(), risk.id, "freeze", official, "until it is clear"));
+      person.account = storage::scalar<access::AccountId>(tx, "select account from volunteer where id = $1", record.volunteer).value_or(access::AccountId{});
+      TX_TRY(support::speak(tx, house.book(), risk.id, "I was there, ask the keeper.", person));
+    }
+    int held = 0;
+    for (const auto& member : storage::select<support::bank::Member>(tx, "select * from bank_member where account <> 0 and state = 'open' order by id")) {
+      person.account = member.account;
+      held += support::bank::hold(tx, house.book(), tx.new_id(), "n1", "meal", 5, member.number, person, false).has_value();
+    }
+    return held > 1 ? Result<Json>(Json()) : refuse(Kind::conflict, "http.not_found");
+  });
+  return done.has_value();
+}
 
 }  // namespace
 
@@ -155,6 +202,7 @@ int main(int argc, char** argv) {
       if (i < 11 && !store.backup(backups.back())) return 1;
     }
     backups.pop_back();
+    if (!enough_of_everything(*house)) return 1;
     support::remember_head(*store.read(), book);
     if (support::check(*store.read(), book)) return 1;
     const int in_file = edits - edits / 50;

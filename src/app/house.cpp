@@ -194,7 +194,7 @@ Result<void> House::load_demonstration() {
   TX_CHECK(teams::load_demonstration(*s.store, s.vault, s.options.data, *s.clock));
   TX_CHECK(stations::load_demonstration(*s.store, s.vault, s.options.data, *s.clock));
   TX_CHECK(supply::load_demonstration(*s.store, s.vault, s.options.data, s.words));
-  TX_CHECK(support::demonstrate_passbooks(*s.store, s.vault));
+  TX_CHECK(support::demonstrate_passbooks(*s.store, s.vault, s.book));
   TX_CHECK(support::load_demonstration(*s.store));
   TX_CHECK(support::demonstrate_incentives(*s.store, s.vault, s.book, s.words));
   TX_CHECK(stations::demonstrate_months(*s.store));

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <map>
 
 #include "app/house.h"
 #include "base/log.h"
@@ -13,25 +14,54 @@ namespace tx::app::trial {
 
 inline constexpr const char* kHome = "640104001002";   // a community of the demonstration's main county
 
+// Wired on the database and the keys of `ground` and `folder`.
+inline std::unique_ptr<House> open_house(const storage::trial::TestStore& ground, const std::string& folder, const Clock* clock) {
+  HouseOptions options;
+  options.database = ground.location();
+  options.keys = folder + "/keys";
+  options.spool = folder + "/spool";
+  options.streets = folder + "/streets";
+  options.clock = clock;
+  options.server.requests_per_second = 0;
+  auto opened = House::open(options);
+  if (!opened) throw storage::StorageFailure("cannot open the house: " + opened.error().rule);
+  return std::move(*opened);
+}
+inline ManualClock first_morning() { return ManualClock{instant_of(Date::of(2026, 11, 25), 8, 30)}; }
+
+// The demonstration as it stands on the first morning, loaded once for each engine: a test takes a copy of its own.
+class Model {
+ public:
+  static const Model& of(storage::trial::Engine engine) {
+    static std::map<storage::trial::Engine, std::unique_ptr<Model>> made;
+    auto& one = made[engine];
+    if (!one) one = std::make_unique<Model>(engine);
+    return *one;
+  }
+  explicit Model(storage::trial::Engine engine) : clock(first_morning()), ground(engine, {}, &clock) {
+    ground.close();
+    std::string pattern = (std::filesystem::temp_directory_path() / "tongxin-model-XXXXXX").string();
+    folder = ::mkdtemp(pattern.data());
+    const auto loaded = open_house(ground, folder, &clock)->load_demonstration();
+    if (!loaded) throw storage::StorageFailure("cannot load the demonstration: " + loaded.error().rule);
+  }
+  ~Model() {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+  }
+  ManualClock clock;
+  storage::trial::TestStore ground;
+  std::string folder;
+};
+
 class WholeHouse {
  public:
-  explicit WholeHouse(storage::trial::Engine engine) : ground_(engine, {}, &clock) {
+  explicit WholeHouse(storage::trial::Engine engine) : ground_(engine, Model::of(engine).ground, &clock) {
     log::set_level(log::Level::error);
-    ground_.close();
     std::string pattern = (std::filesystem::temp_directory_path() / "tongxin-house-XXXXXX").string();
     folder_ = ::mkdtemp(pattern.data());
-    HouseOptions options;
-    options.database = ground_.location();
-    options.keys = folder_ + "/keys";
-    options.spool = folder_ + "/spool";
-    options.streets = folder_ + "/streets";
-    options.clock = &clock;
-    options.server.requests_per_second = 0;
-    auto opened = House::open(options);
-    if (!opened) throw storage::StorageFailure("cannot open the house: " + opened.error().rule);
-    house_ = std::move(*opened);
-    const auto loaded = house_->load_demonstration();
-    if (!loaded) throw storage::StorageFailure("cannot load the demonstration: " + loaded.error().rule);
+    std::filesystem::copy(Model::of(engine).folder, folder_, std::filesystem::copy_options::recursive);
+    house_ = open_house(ground_, folder_, &clock);
   }
   ~WholeHouse() {
     house_.reset();
@@ -53,7 +83,7 @@ class WholeHouse {
     return storage::scalar<std::string>(*house_->store().read(), sql, a...).value_or("");
   }
 
-  ManualClock clock{instant_of(Date::of(2026, 11, 25), 8, 30)};
+  ManualClock clock = first_morning();
 
  private:
   storage::trial::TestStore ground_;

@@ -2,10 +2,13 @@
 // and SQLite, on a disk that drops, keeps or tears what was not synced. After every cut: nothing acknowledged is missing,
 // sums are zero, the whole check is good, and every head that was ever signed and acknowledged is a head of the log that
 // stands now: no two signed heads disagree.
-//   test_log_cut [cuts, default 2000] [first seed, default 1]
+//   test_log_cut [cuts, default 2000] [first seed, default 1] [workers, each a process, default 1]
 #include <sodium.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -189,28 +192,75 @@ void play(const support::Book& book, std::uint64_t seed, std::int64_t cuts, Tall
   tally.heads += static_cast<std::int64_t>(machine.heads());
 }
 
+// One worker: every `step`-th seed from `seed` on, until it has had its cuts or something is wrong.
+Tally work(std::int64_t cuts, std::uint64_t seed, std::uint64_t step) {
+  Tally tally;
+  std::string folder = (std::filesystem::temp_directory_path() / "tongxin-log-XXXXXX").string();
+  if (!mkdtemp(folder.data())) return tally.wrong = "no temporary folder", tally;
+  if (auto book = support::Book::open(folder)) {
+    book->sign_batches(true);
+    for (; tally.cuts < cuts && tally.wrong.empty(); seed += step) play(*book, seed, cuts, tally);
+    book->sign_batches(false);
+  } else {
+    tally.wrong = "no keys";
+  }
+  std::error_code ignored;
+  std::filesystem::remove_all(folder, ignored);
+  return tally;
+}
+
+// The disk belongs to a process, so every worker is one. What it did comes back as a line; a worker that dies is wrong.
+Tally work_side_by_side(std::int64_t cuts, std::uint64_t seed, int workers) {
+  std::vector<std::pair<pid_t, int>> running;
+  for (int i = 0; i < workers; ++i) {
+    int ends[2];
+    if (pipe(ends) != 0) std::abort();
+    const pid_t child = fork();
+    if (child < 0) std::abort();
+    if (child == 0) {
+      close(ends[0]);
+      const auto done = work(cuts / workers + (i < cuts % workers), seed + static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(workers));
+      dprintf(ends[1], "%lld %lld %lld %lld %s", static_cast<long long>(done.cuts), static_cast<long long>(done.in_recovery), static_cast<long long>(done.postings),
+              static_cast<long long>(done.heads), done.wrong.c_str());
+      _exit(0);
+    }
+    close(ends[1]);
+    running.emplace_back(child, ends[0]);
+  }
+  Tally all;
+  for (const auto& [child, end] : running) {
+    std::string said;
+    char part[512];
+    for (ssize_t got; (got = read(end, part, sizeof part)) > 0;) said.append(part, static_cast<std::size_t>(got));
+    close(end);
+    int status = 0;
+    waitpid(child, &status, 0);
+    long long cuts_done = 0, in_recovery = 0, postings = 0, heads = 0;
+    int read_to = 0;
+    if (status != 0 || std::sscanf(said.c_str(), "%lld %lld %lld %lld %n", &cuts_done, &in_recovery, &postings, &heads, &read_to) < 4) {
+      all.wrong = "a worker died";
+      continue;
+    }
+    all.cuts += cuts_done, all.in_recovery += in_recovery, all.postings += postings, all.heads += heads;
+    if (read_to > 0 && said.size() > static_cast<std::size_t>(read_to)) all.wrong = said.substr(static_cast<std::size_t>(read_to));
+  }
+  return all;
+}
+
 }  // namespace
 }  // namespace tx::crash
 
 int main(int argc, char** argv) {
   using namespace tx;
   const std::int64_t cuts = argc > 1 ? std::atoll(argv[1]) : 2000;
-  std::uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
+  const std::uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
+  const int workers = std::clamp(argc > 3 ? std::atoi(argv[3]) : 1, 1, 256);
   log::set_level(static_cast<log::Level>(static_cast<int>(log::Level::error) + 1));   // failures are the point here
-  std::string folder = (std::filesystem::temp_directory_path() / "tongxin-log-XXXXXX").string();
-  if (!mkdtemp(folder.data())) return 1;
-  auto book = support::Book::open(folder);
-  if (!book) return 1;
-  book->sign_batches(true);
-  crash::Tally tally;
   const auto start = std::chrono::steady_clock::now();
-  while (tally.cuts < cuts && tally.wrong.empty()) crash::play(*book, seed++, cuts, tally);
+  const auto tally = workers == 1 ? crash::work(cuts, seed, 1) : crash::work_side_by_side(cuts, seed, workers);
   const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  std::printf("log under power cuts: %lld cuts (%lld while recovering), %lld postings and %lld signed heads acknowledged and checked, %.1f s: %s\n",
+  std::printf("log under power cuts: %lld cuts (%lld while recovering), %lld postings and %lld signed heads acknowledged and checked, %.1f s, %d workers: %s\n",
               static_cast<long long>(tally.cuts), static_cast<long long>(tally.in_recovery), static_cast<long long>(tally.postings),
-              static_cast<long long>(tally.heads), took, tally.wrong.empty() ? "good" : tally.wrong.c_str());
-  book->sign_batches(false);
-  std::error_code ignored;
-  std::filesystem::remove_all(folder, ignored);
-  return tally.wrong.empty() ? 0 : 1;
+              static_cast<long long>(tally.heads), took, workers, tally.wrong.empty() ? "good" : tally.wrong.c_str());
+  return tally.wrong.empty() && tally.cuts >= cuts ? 0 : 1;
 }

@@ -4,8 +4,10 @@
 #include <qrencode.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <stdexcept>
+#include <unordered_map>
 
 #include "base/text.h"
 #include "platform/documents/documents.h"
@@ -20,7 +22,7 @@ constexpr const char* kFont = "Noto Sans CJK SC, Noto Sans, sans-serif";
 // One document while it is drawn; the bytes are complete after finish().
 class Paper {
  public:
-  explicit Paper(const PdfInfo& info) : language_(info.language) {
+  explicit Paper(const PdfInfo& info) {
     surface_ = cairo_pdf_surface_create_for_stream(
         [](void* out, const unsigned char* data, unsigned length) {
           static_cast<std::string*>(out)->append(reinterpret_cast<const char*>(data), length);
@@ -32,20 +34,30 @@ class Paper {
     cairo_pdf_surface_set_metadata(surface_, CAIRO_PDF_METADATA_CREATOR, "Tongxin");
     if (!info.created.empty()) cairo_pdf_surface_set_metadata(surface_, CAIRO_PDF_METADATA_CREATE_DATE, info.created.c_str());
     pen_ = cairo_create(surface_);
-    layout_ = pango_cairo_create_layout(pen_);
+    context_ = pango_cairo_create_context(pen_);
+    pango_context_set_language(context_, pango_language_from_string(info.language.c_str()));
+    // Paper has no pixels: rounding to points would eat the blanks between small letters.
+    pango_context_set_round_glyph_positions(context_, false);
+    cairo_font_options_t* options = cairo_font_options_create();
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    pango_cairo_context_set_font_options(context_, options);
+    cairo_font_options_destroy(options);
   }
   Paper(const Paper&) = delete;
   Paper& operator=(const Paper&) = delete;
   ~Paper() {
-    g_object_unref(layout_);
+    for (const auto& [key, layout] : layouts_) g_object_unref(layout);
+    for (const auto& [key, font] : fonts_) pango_font_description_free(font);
+    g_object_unref(context_);
     cairo_destroy(pen_);
     cairo_surface_destroy(surface_);
   }
 
   void draw(const PdfText& text) {
-    set(text);
+    PangoLayout* layout = laid(text);
     PangoRectangle ink, box;
-    pango_layout_get_extents(layout_, &ink, &box);
+    pango_layout_get_extents(layout, &ink, &box);
     double x = text.x * kPoint;
     if (text.width <= 0) {   // without a width, x is the left end, the middle or the right end
       const double wide = static_cast<double>(box.width) / PANGO_SCALE;
@@ -54,7 +66,7 @@ class Paper {
     }
     if (text.halo >= 0) {
       cairo_move_to(pen_, x, text.y * kPoint);
-      pango_cairo_layout_path(pen_, layout_);
+      pango_cairo_layout_path(pen_, layout);
       colour(text.halo);
       cairo_set_line_width(pen_, text.size_pt / 5);
       cairo_set_line_join(pen_, CAIRO_LINE_JOIN_ROUND);
@@ -63,7 +75,7 @@ class Paper {
     if (text.rgb >= 0) colour(text.rgb);
     else cairo_set_source_rgb(pen_, text.grey, text.grey, text.grey);
     cairo_move_to(pen_, x, text.y * kPoint);
-    pango_cairo_show_layout(pen_, layout_);
+    pango_cairo_show_layout(pen_, layout);
   }
   void colour(int rgb) { cairo_set_source_rgb(pen_, (rgb >> 16 & 255) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0); }
   void draw(const PdfLine& line) {
@@ -119,9 +131,8 @@ class Paper {
     cairo_fill(pen_);
   }
   double height_of(const PdfText& text) {   // millimetres
-    set(text);
     int wide = 0, high = 0;
-    pango_layout_get_size(layout_, &wide, &high);
+    pango_layout_get_size(laid(text), &wide, &high);
     return static_cast<double>(high) / PANGO_SCALE / kPoint;
   }
   void end_page() { cairo_show_page(pen_); }
@@ -139,26 +150,43 @@ class Paper {
     out.erase(std::remove(out.begin(), out.end(), '\0'), out.end());
     return out;
   }
-  void set(const PdfText& text) {
-    PangoFontDescription* font = pango_font_description_from_string(kFont);
-    pango_font_description_set_absolute_size(font, text.size_pt * PANGO_SCALE);
-    pango_font_description_set_weight(font, text.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-    pango_layout_set_font_description(layout_, font);
-    pango_font_description_free(font);
-    pango_context_set_language(pango_layout_get_context(layout_), pango_language_from_string(language_.c_str()));
-    pango_layout_set_width(layout_, text.width > 0 ? static_cast<int>(text.width * kPoint * PANGO_SCALE) : -1);
-    pango_layout_set_wrap(layout_, PANGO_WRAP_WORD_CHAR);
-    pango_layout_set_alignment(layout_, text.align == PdfText::Align::centre  ? PANGO_ALIGN_CENTER
-                                        : text.align == PdfText::Align::right ? PANGO_ALIGN_RIGHT
-                                                                              : PANGO_ALIGN_LEFT);
+  const PangoFontDescription* font(double size_pt, bool bold) {
+    auto& font = fonts_[{size_pt, bold}];
+    if (!font) {
+      font = pango_font_description_from_string(kFont);
+      pango_font_description_set_absolute_size(font, size_pt * PANGO_SCALE);
+      pango_font_description_set_weight(font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    }
+    return font;
+  }
+  // A text laid out, kept: in a table most repeat, each is measured before it is drawn, and shaping is the dear part.
+  PangoLayout* laid(const PdfText& text) {
     const std::string shown = visible(text.text);
-    pango_layout_set_text(layout_, shown.c_str(), static_cast<int>(shown.size()));
+    std::string key = shown;
+    for (const double number : {text.width, text.size_pt, static_cast<double>(text.bold), static_cast<double>(text.align)}) key.append("\n").append(std::to_string(number));
+    if (const auto found = layouts_.find(key); found != layouts_.end()) return found->second;
+    if (layouts_.size() >= kLayoutsKept) {
+      for (const auto& [old, layout] : layouts_) g_object_unref(layout);
+      layouts_.clear();
+    }
+    PangoLayout* layout = pango_layout_new(context_);
+    pango_layout_set_font_description(layout, font(text.size_pt, text.bold));
+    pango_layout_set_width(layout, text.width > 0 ? static_cast<int>(text.width * kPoint * PANGO_SCALE) : -1);
+    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_alignment(layout, text.align == PdfText::Align::centre  ? PANGO_ALIGN_CENTER
+                                       : text.align == PdfText::Align::right ? PANGO_ALIGN_RIGHT
+                                                                             : PANGO_ALIGN_LEFT);
+    pango_layout_set_text(layout, shown.c_str(), static_cast<int>(shown.size()));
+    return layouts_[std::move(key)] = layout;
   }
 
-  std::string bytes_, language_;
+  static constexpr std::size_t kLayoutsKept = 8192;
+  std::string bytes_;
   cairo_surface_t* surface_ = nullptr;
   cairo_t* pen_ = nullptr;
-  PangoLayout* layout_ = nullptr;
+  PangoContext* context_ = nullptr;
+  std::unordered_map<std::string, PangoLayout*> layouts_;
+  std::map<std::pair<double, bool>, PangoFontDescription*> fonts_;
 };
 
 // Column widths in proportion to what stands in them, within bounds, filling the line.
@@ -189,13 +217,14 @@ class Table {
     begin_page();
     page().texts.push_back(head);
     y_ = kMargin + head_height + 4;
-    add_row(columns_, true);
+    add_row(columns_, true, row_height(columns_, true));
     for (const auto& row : rows) {
-      if (y_ + row_height(row, false) > kHeight - kMargin - 8) {
+      const double height = row_height(row, false);
+      if (y_ + height > kHeight - kMargin - 8) {
         begin_page();
-        add_row(columns_, true);
+        add_row(columns_, true, row_height(columns_, true));
       }
-      add_row(row, false);
+      add_row(row, false, height);
     }
     for (std::size_t i = 0; i < pages_.size(); ++i) {
       const std::string count = std::to_string(i + 1) + " / " + std::to_string(pages_.size());
@@ -223,8 +252,8 @@ class Table {
     for (std::size_t c = 0; c < widths_.size(); ++c) height = std::max(height, paper_.height_of(cell(0, c, row, bold)));
     return std::min(height + 2 * kInside, kHeight - 4 * kMargin);
   }
-  void add_row(const std::vector<std::string>& row, bool bold) {
-    const double height = row_height(row, bold), right = kWidth - kMargin;
+  void add_row(const std::vector<std::string>& row, bool bold, double height) {
+    const double right = kWidth - kMargin;
     double x = kMargin;
     for (std::size_t c = 0; c < widths_.size(); ++c) {
       page().texts.push_back(cell(x, c, row, bold));
@@ -244,10 +273,7 @@ class Table {
   double y_ = 0;
 };
 
-}  // namespace
-
-std::string write_pdf(const std::vector<PdfPage>& pages, const PdfInfo& info) {
-  Paper paper(info);
+std::string drawn(Paper& paper, const std::vector<PdfPage>& pages) {
   for (const auto& page : pages) {
     paper.begin_page(page.width, page.height);
     if (page.frame.width > 0) paper.clip(page.frame);
@@ -262,10 +288,17 @@ std::string write_pdf(const std::vector<PdfPage>& pages, const PdfInfo& info) {
   return paper.finish();
 }
 
+}  // namespace
+
+std::string write_pdf(const std::vector<PdfPage>& pages, const PdfInfo& info) {
+  Paper paper(info);
+  return drawn(paper, pages);
+}
+
 std::string table_pdf(const std::string& title, const std::vector<std::string>& columns,
                       const std::vector<std::vector<std::string>>& rows, const PdfInfo& info) {
-  Paper measure(info);
-  return write_pdf(Table(measure, columns, rows).pages(title, rows), info);
+  Paper paper(info);
+  return drawn(paper, Table(paper, columns, rows).pages(title, rows));
 }
 
 }  // namespace tx::documents

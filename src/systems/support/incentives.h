@@ -16,7 +16,7 @@ inline constexpr access::Permission benefit_manage{"benefit.manage"};   // catal
 
 void close_person(storage::Tx& tx, const Book& book, access::AccountId account);   // what this room lets go
 // Passbooks before the history of the demonstration becomes records, since only later service comes in; the rest after it.
-Result<void> demonstrate_passbooks(storage::Store& store, const identity::Vault& vault);
+Result<void> demonstrate_passbooks(storage::Store& store, const identity::Vault& vault, const Book& book);
 Result<void> demonstrate_incentives(storage::Store& store, const identity::Vault& vault, const Book& book, const language::Catalogue& words);
 
 }  // namespace tx::support

@@ -1,5 +1,7 @@
 #include "systems/support/support.h"
 
+#include <chrono>
+
 #include "base/log.h"
 #include "platform/http/client.h"
 #include "platform/storage/record_sql.h"
@@ -67,7 +69,11 @@ void register_routes(http::Router& router, const Services& services, const Book&
 
 void add_listeners(const Book& book) {
   add_record_complaints();
-  on_hours_changed([&book](storage::Tx& tx, const HoursChanged& change) { certificates_after(tx, book, change); });
+  on_hours_changed([&book](storage::Tx& tx, const HoursChanged& change) {
+    certificates_after(tx, book, change);
+    bank::after(tx, book, change);
+    if (const auto person = teams::find_volunteer(tx, change.volunteer)) feed_points(tx, book, change.volunteer, person->region);
+  });
   supply::on_served([&book](storage::Tx& tx, const supply::Served& served) { record_served(tx, book, served); });
 }
 
@@ -75,6 +81,13 @@ void add_timed_work(jobs::Jobs& jobs, const Book& book) {
   jobs.every(kMinute, "support.notices", [&book](storage::Store& store) {
     (void)store.write([&](storage::Tx& tx) -> Result<Json> { return Json(settle_notices(tx, book)); });
     (void)store.write([&](storage::Tx& tx) -> Result<Json> { return Json(run_risk_clocks(tx, book)); });
+  });
+  // Judging a whole region takes seconds: never more than a twentieth of the time goes into it.
+  jobs.every(3 * kSecond, "support.risks", [next = std::chrono::steady_clock::time_point{}](storage::Store& store) mutable {
+    const auto begin = std::chrono::steady_clock::now();
+    if (begin < next || !refresh_risks(store)) return;
+    const auto end = std::chrono::steady_clock::now();
+    next = end + 20 * (end - begin);
   });
   jobs.every(kHour, "support.clocks", [](storage::Store& store) {
     (void)store.write([](storage::Tx& tx) -> Result<Json> { return Json(remind_of_clocks(tx)); });
@@ -138,8 +151,8 @@ Result<void> load_demonstration(storage::Store& store) {
   if (!told) return tl::unexpected(told.error());
   return {};
 }
-Result<void> demonstrate_passbooks(storage::Store& store, const identity::Vault& vault) {
-  return act(store, [&](storage::Tx& tx) { bank::demonstrate_members(tx, vault); });
+Result<void> demonstrate_passbooks(storage::Store& store, const identity::Vault& vault, const Book& book) {
+  return act(store, [&](storage::Tx& tx) { bank::demonstrate_members(tx, vault, book); });
 }
 Result<void> demonstrate_incentives(storage::Store& store, const identity::Vault& vault, const Book& book, const language::Catalogue& words) {
   return act(store, [&](storage::Tx& tx) {

@@ -55,7 +55,7 @@ Result<void> not_elsewhere(storage::Reader& reader, std::int64_t volunteer, Inst
 }
 
 Result<Attendance> come(storage::Tx& tx, std::string_view kind, std::int64_t object, std::int64_t volunteer,
-                        const Subject& subject, Proof proof, Instant at, bool late_sync) {
+                        const Subject& subject, Proof proof, Instant at, bool late_sync, std::int64_t device) {
   if (at < subject.starts.plus(-kEarly))
     return refuse(Kind::too_late, "attendance.too_early", "", {{"opens", local_text(subject.starts.plus(-kEarly))}});
   if (at > subject.ends) return refuse(Kind::too_late, "attendance.too_late");
@@ -70,6 +70,7 @@ Result<Attendance> come(storage::Tx& tx, std::string_view kind, std::int64_t obj
   row.came = at;
   row.came_by = proof;
   row.late_sync = late_sync;
+  row.device = device;
   row.state = "present";
   storage::insert(tx, "attendance", row);
   if (kind == "need") {
@@ -155,9 +156,9 @@ void tell_served(storage::Tx& tx, const Attendance& row, access::AccountId by) {
 }
 
 Result<Attendance> record_presence(storage::Tx& tx, std::string_view kind, std::int64_t object, std::int64_t volunteer,
-                                   bool coming, Proof proof, Instant at, bool late_sync) {
+                                   bool coming, Proof proof, Instant at, bool late_sync, std::int64_t device) {
   const Subject subject = TX_TRY(subject_of(tx, kind, object, volunteer));
-  return coming ? come(tx, kind, object, volunteer, subject, proof, at, late_sync)
+  return coming ? come(tx, kind, object, volunteer, subject, proof, at, late_sync, device)
                 : leave(tx, kind, object, volunteer, subject, proof, at, late_sync);
 }
 
@@ -180,7 +181,7 @@ Result<Attendance> check(storage::Tx& tx, std::int64_t volunteer, const CheckInp
                                      *object, volunteer, *step, input.direction, tx.now());
   if (used == 0) return refuse(Kind::conflict, "attendance.code_used", "code");
   return input.direction == "out" ? leave(tx, input.kind, *object, volunteer, subject, Proof::code, at, late)
-                                  : come(tx, input.kind, *object, volunteer, subject, Proof::code, at, late);
+                                  : come(tx, input.kind, *object, volunteer, subject, Proof::code, at, late, input.device);
 }
 
 void confirm_attendance(storage::Tx& tx, const Need& need, access::AccountId by) {

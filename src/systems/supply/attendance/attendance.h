@@ -25,9 +25,10 @@ struct Attendance {
   access::AccountId confirmed_by;
   Instant confirmed_at;
   std::string note;
+  std::int64_t device = 0;        // keyed hash, another one each day; 0: not told, a kiosk, or a leader's list
 };
 BOOST_DESCRIBE_STRUCT(Attendance, (), (id, kind, object, activity, volunteer, region, came, left_at, came_by, left_by,
-                                       late_sync, minutes, state, confirmed_by, confirmed_at, note))
+                                       late_sync, minutes, state, confirmed_by, confirmed_at, note, device))
 
 // ---- the rotating code, pure
 inline constexpr std::int64_t kCodeStep = 10 * kSecond;
@@ -42,14 +43,15 @@ struct CheckInput {
   std::string direction = "in";   // in, out
   std::string code;
   std::string scanned_at;         // ISO time of the phone; empty: now
+  std::int64_t device = 0;        // filled by the server (with_device)
 };
-BOOST_DESCRIBE_STRUCT(CheckInput, (), (object, kind, direction, code, scanned_at))
+BOOST_DESCRIBE_STRUCT(CheckInput, (), (object, kind, direction, code, scanned_at, device))
 
 // Rules: attendance.code_wrong, attendance.code_used, attendance.not_signed_up, attendance.too_early (30 min before),
 // attendance.too_late, attendance.not_in, attendance.sync_late (24 h)
 Result<Attendance> check(storage::Tx& tx, std::int64_t volunteer, const CheckInput& input);
 Result<Attendance> record_presence(storage::Tx& tx, std::string_view kind, std::int64_t object, std::int64_t volunteer,
-                                   bool coming, Proof proof, Instant at, bool late_sync);
+                                   bool coming, Proof proof, Instant at, bool late_sync, std::int64_t device = 0);
 void confirm_attendance(storage::Tx& tx, const Need& need, access::AccountId by);    // the resident says: done
 std::int64_t confirm_shift(storage::Tx& tx, std::int64_t shift, access::AccountId by, const std::string& note);   // the leader says so; how many
 Result<void> may_confirm(storage::Reader& reader, std::int64_t shift);   // attendance.organisation_suspended (O6)

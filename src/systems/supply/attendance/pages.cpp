@@ -1,3 +1,5 @@
+#include <sodium.h>
+
 #include "platform/documents/documents.h"
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
@@ -5,6 +7,7 @@
 #include "systems/supply/attendance/kiosk.h"
 #include "systems/supply/dispatch/dispatch.h"
 #include "systems/supply/offers/offers.h"
+#include "systems/supply/quality.h"
 #include "systems/teams/teams.h"
 
 namespace tx::supply {
@@ -14,6 +17,34 @@ using access::Access;
 using http::CommandContext;
 using http::Context;
 using http::Response;
+
+// Whether many people check in from one phone is asked of a random number that the browser keeps, not of its features: no
+// fingerprint. What is stored is a keyed hash of it and the day, so that nobody's days can be strung together.
+constexpr const char* kDeviceCookie = "tx_device";
+constexpr std::int64_t kDeviceKept = 400 * kDay / kSecond;   // as long as browsers keep a cookie at all
+
+Response with_device_cookie(const Context& context, Response response) {
+  if (context.actor.signed_in() && context.request.cookie(kDeviceCookie).empty()) {
+    unsigned char bytes[16];
+    randombytes_buf(bytes, sizeof bytes);
+    char hex[2 * sizeof bytes + 1];
+    response.set_cookie(kDeviceCookie, sodium_bin2hex(hex, sizeof hex, bytes, sizeof bytes), kDeviceKept);
+  }
+  return response;
+}
+
+auto with_device(const Services& services) {
+  return [&vault = services.vault](Context& context, Json input) -> Result<Json> {
+    const std::string token(context.request.cookie(kDeviceCookie));
+    std::int64_t device = 0;
+    if (token.size() == 32) {
+      const auto scanned = parse_instant(input["scanned_at"].text());
+      const auto hash = vault.blind_index(token + " " + local_date(scanned.value_or(context.now)).text(), "attendance.device");
+      device = static_cast<std::int64_t>(std::stoull(hash.substr(0, 15), nullptr, 16)) + 1;
+    }
+    return input.set("device", device);
+  };
+}
 
 // What a code screen shows and the island fetches anew at every step.
 Json code_view(std::string_view kind, std::int64_t object, std::string_view key, Instant now) {
@@ -80,8 +111,9 @@ struct TickInput {
 BOOST_DESCRIBE_STRUCT(TickInput, (), (volunteer, direction))
 struct ConfirmInput {
   std::string note;
+  int stars = 0;
 };
-BOOST_DESCRIBE_STRUCT(ConfirmInput, (), (note))
+BOOST_DESCRIBE_STRUCT(ConfirmInput, (), (note, stars))
 struct KioskInput {
   std::string number, pin, shift;
 };
@@ -92,8 +124,9 @@ struct PinInput {
 BOOST_DESCRIBE_STRUCT(PinInput, (), (pin))
 struct VisitInput {
   std::string direction = "in";
+  std::int64_t device = 0;         // filled by the server (with_device)
 };
-BOOST_DESCRIBE_STRUCT(VisitInput, (), (direction))
+BOOST_DESCRIBE_STRUCT(VisitInput, (), (direction, device))
 
 void add_leader_routes(http::Router& router) {
   router.page("attendance.shift", "/attendance/{shift}", Access::over(permission::lead, "shift"), shift_page);
@@ -129,13 +162,14 @@ void add_leader_routes(http::Router& router) {
         const auto shift = TX_TRY(context.id<Shift>("shift"));
         TX_CHECK(may_confirm(tx, shift.value));
         const auto count = confirm_shift(tx, shift.value, context.actor.account, input.note);
+        TX_CHECK(rate_shift(tx, shift.value, context.actor.account, input.stars, input.note));
         if (count == 0) return refuse(Kind::conflict, "attendance.nothing_to_confirm");
         return Json::of({{"confirmed", count}});
       });
 }
 
 // ---- the volunteer's side
-void add_volunteer_routes(http::Router& router) {
+void add_volunteer_routes(http::Router& router, const Services& services) {
   router.page("scan", "/scan", Access::everyone("the scanner itself shows nothing; checking needs a signed-in volunteer"),
               [](Context& context) -> Result<Response> {
                 const http::Form form(context);
@@ -155,20 +189,20 @@ void add_volunteer_routes(http::Router& router) {
                            volunteer->id))
                     choices.push(Json::of({{"value", "need:" + need.id.text()}, {"label", context.text("service." + need.service)}}));
                 }
-                return context.page("supply/scan",
+                return with_device_cookie(context, context.page("supply/scan",
                                     Json::of({{"title", context.text("attendance.scan")},
                                               {"scan_choices", choices},
                                               {"nav_scan", true},
                                               {"needs_sign_in", !context.actor.signed_in()},
                                               {"summary", form.summary()},
                                               {"f_code", form.field("code", "attendance.code", "attendance.code.hint",
-                                                                    Json::of({{"inputmode", "numeric"}, {"short", true}}))}}));
+                                                                    Json::of({{"inputmode", "numeric"}, {"short", true}}))}})));
               });
   router.command<CheckInput>(
       {.name = "attendance.check", .path = "/attendance/check",
        .access = Access::signed_in("a volunteer tells of the own presence; the code proves it"),
        .next = [](const CommandContext&, const Json&) { return std::string("/me/service"); },
-       .flash = "attendance.checked", .region_field = "region"},
+       .flash = "attendance.checked", .region_field = "region", .prepare = with_device(services)},
       [](storage::Tx& tx, const CommandContext& context, const CheckInput& input) -> Result<Json> {
         const auto volunteer = teams::find_volunteer_by_account(tx, context.actor.account);
         if (!volunteer) return refuse(Kind::forbidden, "signup.not_volunteer");
@@ -181,13 +215,13 @@ void add_volunteer_routes(http::Router& router) {
       {.name = "attendance.visit", .path = "/needs/{need}/visit",
        .access = Access::signed_in("only the need's own helpers pass (checked in the command)"),
        .next = [](const CommandContext&, const Json&) { return std::string("/me/service"); },
-       .flash = "attendance.checked", .region_field = "region"},
+       .flash = "attendance.checked", .region_field = "region", .prepare = with_device(services)},
       [](storage::Tx& tx, const CommandContext& context, const VisitInput& input) -> Result<Json> {
         const auto need = TX_TRY(context.id<Need>("need"));
         const auto volunteer = teams::find_volunteer_by_account(tx, context.actor.account);
         if (!volunteer) return refuse(Kind::forbidden, "signup.not_volunteer");
         const Attendance row = TX_TRY(record_presence(tx, "need", need.value, volunteer->id.value,
-                                                      input.direction != "out", Proof::helper, tx.now(), false));
+                                                      input.direction != "out", Proof::helper, tx.now(), false, input.device));
         return Json::of({{"state", row.state}, {"minutes", row.minutes.value}, {"region", row.region}});
       });
   router.command<PinInput>(
@@ -305,19 +339,19 @@ Result<Response> my_service(Context& context) {
     visits.push(visit);
   }
   const http::Form form(context);
-  return context.page("supply/my_service",
+  return with_device_cookie(context, context.page("supply/my_service",
                       Json::of({{"title", context.text("service.mine")}, {"nav_me", true},
                                 {"rows", ahead}, {"has_ahead", ahead.size() > 0}, {"visits", visits}, {"done", done},
                                 {"has_done", done.size() > 0},
                                 {"total", language::hours_text({minutes})},
                                 {"summary", form.summary()},
                                 {"f_pin", form.field("pin", "kiosk.pin", "kiosk.pin.hint",
-                                                     Json::of({{"maxlength", 4}, {"inputmode", "numeric"}, {"short", true}}))}}));
+                                                     Json::of({{"maxlength", 4}, {"inputmode", "numeric"}, {"short", true}}))}})));
 }
 
 }  // namespace
 
-void add_attendance_routes(http::Router& router, const Services&) {
+void add_attendance_routes(http::Router& router, const Services& services) {
   router.resolver("shift", [](storage::Reader& reader, const std::string& text) -> std::optional<access::Place> {
     const auto shift = find_shift(reader, {id_value(text).value_or(0)});
     const auto activity = shift ? find_activity(reader, shift->activity) : std::nullopt;
@@ -328,7 +362,7 @@ void add_attendance_routes(http::Router& router, const Services&) {
     return place;
   });
   add_leader_routes(router);
-  add_volunteer_routes(router);
+  add_volunteer_routes(router, services);
   add_resident_code(router);
   add_kiosk_routes(router);
   router.page("service.mine", "/me/service", Access::signed_in("one's own service"), my_service);

@@ -4,6 +4,7 @@
 #include "platform/storage/record_sql.h"
 #include "systems/supply/attendance/attendance.h"
 #include "systems/supply/offers/offers.h"
+#include "systems/supply/quality.h"
 #include "systems/supply/supply.h"
 #include "systems/teams/teams.h"
 
@@ -45,6 +46,22 @@ Result<void> confirm_presence(storage::Tx& tx, std::int64_t attendance, access::
   return {};
 }
 
+Result<void> rate_presence(storage::Tx& tx, std::int64_t attendance, access::AccountId by, int stars, const std::string& words) {
+  if (stars < 0 || stars > 5) return refuse(Kind::invalid, "rating.stars", "stars");
+  if (stars == 0) return {};
+  const auto row = waiting_row(tx, attendance, "confirmed");
+  if (!row) return refuse(Kind::conflict, "attendance.not_waiting");
+  storage::execute(tx, "insert into rating (id, kind, object, by_account, side, about, stars, words, at) values ($1,$2,$3,$4,'organisation',$5,$6,$7,$8) "
+                       "on conflict do nothing", tx.new_id(), row->kind, row->object, by, row->volunteer, stars, words, tx.now());
+  return {};
+}
+
+Result<void> rate_shift(storage::Tx& tx, std::int64_t shift, access::AccountId by, int stars, const std::string& words) {
+  for (const auto& row : storage::query(tx, "select id from attendance where kind = 'shift' and object = $1 and confirmed_by = $2 and confirmed_at = $3", shift, by, tx.now()).rows)
+    TX_CHECK(rate_presence(tx, std::get<std::int64_t>(row[0]), by, stars, words));
+  return {};
+}
+
 Result<void> sign_out_for(storage::Tx& tx, std::int64_t attendance, Instant at, access::AccountId, const std::string& note) {
   auto row = waiting_row(tx, attendance, "present");
   if (!row) return refuse(Kind::conflict, "attendance.not_in");
@@ -64,12 +81,23 @@ Result<void> sign_out_for(storage::Tx& tx, std::int64_t attendance, Instant at, 
 
 Quality quality_of(storage::Reader& reader, std::int64_t attendance) {
   const auto rows = storage::query(reader, "select r.stars, r.at from rating r join attendance a on a.object = r.object and a.kind = r.kind "
-                                           "where a.id = $1 and r.side = 'recipient' order by r.at desc limit 1", attendance);
+                                           "where a.id = $1 and (r.side = 'recipient' or (r.side = 'organisation' and r.about = a.volunteer)) "
+                                           "order by r.at desc limit 1", attendance);
   Quality quality;
   if (rows.empty()) return quality;
   storage::from_value(rows.rows[0][0], quality.stars);
   storage::from_value(rows.rows[0][1], quality.at);
   return quality;
+}
+
+MeanQuality mean_quality(storage::Reader& reader, std::int64_t volunteer) {
+  const auto rows = storage::query(reader, "select count(*), coalesce(sum(r.stars), 0) from rating r join (select distinct kind, object, volunteer from attendance where "
+                                           "volunteer = $1 and state = 'confirmed') a on a.object = r.object and a.kind = r.kind where r.side = 'recipient' or "
+                                           "(r.side = 'organisation' and r.about = a.volunteer)", volunteer);
+  std::int64_t count = 0, sum = 0;
+  storage::from_value(rows.rows[0][0], count);
+  storage::from_value(rows.rows[0][1], sum);
+  return {count, count ? (sum * 200 / count + 1) / 2 : 0};
 }
 
 // Who organises records (Decree 67 art. 26): a suspended organisation records nothing (O6).

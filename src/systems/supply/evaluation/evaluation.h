@@ -34,9 +34,10 @@ struct Complaint {
   std::string answer;
   access::AccountId handled_by;
   Instant created;
+  std::string unit;               // to whom it was handed on (Regulation art. 26); empty: answered here
 };
 BOOST_DESCRIBE_STRUCT(Complaint, (), (id, number, kind, object, region, words, by_account, contact_sealed, state, due,
-                                      answer, handled_by, created))
+                                      answer, handled_by, created, unit))
 
 struct PromiseRow {               // one line of the wall
   std::string region;

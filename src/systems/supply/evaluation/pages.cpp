@@ -200,7 +200,7 @@ void add_complaint_routes(http::Router& router, const Services& services) {
                                                    {"number", complaint->number},
                                                    {"note", context.text("complaint.keep")}})},
                               {"state", pill("complaint", complaint->state, kComplaintFlow, of)},
-                              {"answer", complaint->answer},
+                              {"answer", complaint->answer}, {"handed_to", complaint->unit},
                               {"timeline", workflow::timeline_view(
                                                kComplaintFlow,
                                                workflow::history(context.reader, "complaint", complaint->id),
@@ -230,7 +230,7 @@ void add_complaint_routes(http::Router& router, const Services& services) {
                                   {"complaint", id_text(complaint->id)},
                                   {"kind", context.text(std::string("complaint.kind.") + enum_name(complaint->kind))},
                                   {"words", complaint->words},
-                                  {"answer", complaint->answer},
+                                  {"answer", complaint->answer}, {"handed_to", complaint->unit},
                                   {"open", complaint->state == "received"},
                                   {"state", pill("complaint", complaint->state, kComplaintFlow, view_context(context))},
                                   {"summary", form.summary()},
@@ -253,12 +253,12 @@ void add_complaint_routes(http::Router& router, const Services& services) {
           if (input.answer.empty()) return refuse(Kind::invalid, "complaint.answer_missing", "answer");
           const bool on = std::string_view(action) == "transfer";
           if (on && letter_count(input.unit) < 2) return refuse(Kind::invalid, "complaint.unit_missing", "unit");
-          const std::string answer = on ? input.unit + ": " + input.answer : input.answer;
           const auto taken = TX_TRY(workflow::take(tx, kComplaintFlow, complaint->id, complaint->state, action,
-                                                   context.actor.account, answer));
+                                                   context.actor.account, on ? input.unit + ": " + input.answer : input.answer));
           complaint->state = taken.state;
           complaint->due = taken.due;
-          complaint->answer = answer;
+          complaint->answer = input.answer;
+          if (on) complaint->unit = normal_text(input.unit);
           complaint->handled_by = context.actor.account;
           storage::update(tx, "complaint", *complaint);
           if (complaint->by_account)

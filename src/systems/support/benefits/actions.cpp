@@ -42,10 +42,14 @@ Result<void> ended(storage::Tx& tx, const Book& book, Redemption redemption, std
 }  // namespace
 
 void feed_points(storage::Tx& tx, const Book& book, std::int64_t volunteer, const std::string& region) {
-  const auto minutes = totals_of(tx, volunteer).minutes;
+  // With every record: so from balances where nothing was ever doubted or redeemed, else from all the entries.
+  const bool doubted = scalar<std::int64_t>(tx, "select risk from risk_entry where volunteer = $1 limit 1", volunteer).has_value();
+  const auto minutes = doubted ? totals_of(tx, volunteer).minutes : balance(tx, Unit::minutes, account_of(volunteer));
   const int rate = workflow::setting_amount(tx, "points.per_hour", region, 1);
-  const auto earned = scalar<std::int64_t>(tx, "select sum(l.amount) from posting_line l join posting p on p.id = l.posting where l.account = $1 and "
-                                               "p.kind = 'points.earn'", points_account(volunteer)).value_or(0);
+  const bool redeemed = scalar<std::int64_t>(tx, "select id from redemption where volunteer = $1 limit 1", volunteer).has_value();
+  const auto earned = !redeemed ? points_of(tx, volunteer)
+                                : scalar<std::int64_t>(tx, "select sum(l.amount) from posting_line l join posting p on p.id = l.posting where l.account = $1 and "
+                                                           "p.kind = 'points.earn'", points_account(volunteer)).value_or(0);
   auto more = std::max<std::int64_t>(0, minutes / 60) * rate - earned;
   if (more < 0) more = -std::min(-more, std::max<std::int64_t>(0, points_of(tx, volunteer)));
   if (more) book.post(tx, "points.earn", Unit::points, {{points_account(volunteer), more}, {"points:issued", -more}}, volunteer);

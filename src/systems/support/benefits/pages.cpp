@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "platform/documents/documents.h"
 #include "platform/http/forms.h"
+#include "platform/http/inputs.h"
 #include "platform/storage/record_sql.h"
 #include "systems/support/benefits/benefits.h"
 #include "systems/support/honours/honours.h"
@@ -11,18 +12,12 @@ namespace tx::support {
 namespace {
 
 using access::Access;
+using http::CodeInput;
 using http::CommandContext;
 using http::Context;
+using http::NoInput;
 using http::Response;
 
-struct NoInput {
-  bool yes = false;
-};
-BOOST_DESCRIBE_STRUCT(NoInput, (), (yes))
-struct CodeInput {
-  std::string code;
-};
-BOOST_DESCRIBE_STRUCT(CodeInput, (), (code))
 struct BenefitInput {
   std::string region, partner, title, words;
   int points = 1, least_star = 0, stock = 10;
@@ -97,7 +92,7 @@ Result<Response> desk_page(Context& context, const identity::Vault& vault, const
                                 {"f_partner", form.field("partner", "benefit.partner", {}, Json::of({{"maxlength", 60}}))},
                                 {"f_title", form.field("title", "benefit.name", {}, Json::of({{"maxlength", 40}}))},
                                 {"f_words", form.field("words", "benefit.words", {}, Json::of({{"maxlength", 200}, {"rows", 2}}))},
-                                {"f_region", form.field("region", "benefit.region", "honour.scheme.region.hint", Json::of({{"short", true}, {"inputmode", "numeric"}, {"maxlength", 12}}))},
+                                {"f_region", form.options("region", "honour.scheme.region", own_places(context, regions))},
                                 {"f_points", form.field("points", "benefit.points_label", "benefit.points_label.hint", number)}, {"f_star", form.field("least_star", "benefit.least_star", {}, number)},
                                 {"f_stock", form.field("stock", "benefit.stock", {}, number)},
                                 {"f_until", form.field("valid_until", "benefit.until", {}, Json::of({{"type", "date"}, {"short", true}}))}}));

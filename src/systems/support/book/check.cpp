@@ -1,13 +1,9 @@
 // The invariant checker: every line of the book and every leaf of the log recomputed from what stands in the tables. It
 // reads everything and trusts only the signing key and the head that was remembered outside the database.
-#include <map>
-#include <optional>
-#include <set>
-
 #include "platform/storage/record_sql.h"
 #include "engines/ledger/note.h"
 #include "engines/ledger/witness.h"
-#include "systems/support/book/rows.h"
+#include "systems/support/book/checks.h"
 #include "systems/support/book/witnesses.h"
 #include "systems/support/certificates/certificates.h"
 #include "systems/support/records/model.h"
@@ -22,13 +18,6 @@ struct Balance {
   std::int64_t amount = 0;
 };
 BOOST_DESCRIBE_STRUCT(Balance, (), (unit, account, amount))
-
-struct Log {
-  std::map<std::pair<std::string, std::int64_t>, std::string> records;   // (type, object) -> what was logged last
-  std::set<std::int64_t> blank, erased;                                  // leaves without a record; those an erasure names
-  ledger::Frontier frontier;
-  std::map<std::uint64_t, ledger::Hash> root_at;                         // of the sizes that heads kept elsewhere name
-};
 
 void note_record(Log& log, const Leaf& leaf) {
   if (leaf.record.empty()) {
@@ -204,6 +193,7 @@ std::optional<Fault> check(storage::Reader& reader, const Book& book, const std:
   if (auto fault = check_records(reader, log)) return fault;
   if (auto fault = check_postings(reader, log)) return fault;
   if (auto fault = check_certificates(reader, log)) return fault;
+  if (auto fault = check_tables(reader, log)) return fault;
   if (auto fault = check_grants(reader, log)) return fault;
   return check_head(reader, book, log, kept);
 }

@@ -3,7 +3,9 @@
 #include "platform/storage/record_sql.h"
 #include "systems/support/book/rows.h"
 #include "systems/support/certificates/certificates.h"
+#include "systems/support/honours/model.h"
 #include "systems/support/records/model.h"
+#include "systems/support/time_bank/model.h"
 #include "systems/teams/teams.h"
 
 namespace tx::support {
@@ -15,6 +17,8 @@ constexpr char kLeaves[] =
     "(type = 'record' and object in (select id from service_record where volunteer = $1)) or "
     "(type = 'posting' and object in (select posting from posting_line where account = $2)) or "
     "(type in ('certificate','superseded','revoked') and object in (select id from certificate where volunteer = $1)) or "
+    "(type = 'bank_member' and object in (select id from bank_member where volunteer = $1)) or "
+    "(type in ('honour_granted','honour_revoked') and object in (select id from honour where volunteer = $1)) or "
     "(type in ('entered','decided','objected') and object in (select id from record_case where volunteer = $1))) order by seq";
 
 std::vector<std::int64_t> leaves_of(storage::Reader& reader, std::int64_t volunteer) {
@@ -30,6 +34,8 @@ void drop_words(storage::Tx& tx, std::int64_t volunteer) {
   storage::execute(tx, "update record_case set words = '' where volunteer = $1", volunteer);
   storage::execute(tx, "update certificate set name_sealed = '', volunteer_no = '', text = '', url = '', reason = '', lines = '', state = 'erased', changed = $2 "
                        "where volunteer = $1", volunteer, tx.now());
+  storage::execute(tx, "update honour set words = '', name_shown = 'no' where volunteer = $1", volunteer);
+  storage::execute(tx, "update bank_member set name_sealed = '', birth = 0, consent_by = '' where volunteer = $1", volunteer);
 }
 
 // What stays is written once more without the person, so that it can still be checked.
@@ -40,6 +46,10 @@ void log_again(storage::Tx& tx, const Book& book, std::int64_t volunteer) {
            tx, "select * from posting where id in (select posting from posting_line where account = $1) order by id", account_of(volunteer)))
     book.log(tx, "posting", posting.id, logged(posting, lines_of(tx, posting.id)));
   for (const auto& paper : certificates_of(tx, volunteer)) book.log(tx, "erased", paper.id, logged(paper));
+  for (const auto& honour : storage::select<Honour>(tx, "select * from honour where volunteer = $1 and state in ('granted','revoked') order by id", volunteer))
+    book.log(tx, "honour_" + honour.state, honour.id, exact(honour));
+  for (const auto& member : storage::select<bank::Member>(tx, "select * from bank_member where volunteer = $1", volunteer))
+    book.log(tx, "bank_member", member.id, exact(member));
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ Result<Response> verify_page(Context& context, const identity::Vault& vault, con
     view.set("revoke", Json::of({{"number", paper->number}, {"f_reason", form.field("reason", "certificate.why_revoke", "certificate.why_revoke.hint",
                                                                                     Json::of({{"maxlength", 300}, {"rows", 2}}))}}))
         .set("summary", form.summary());
-  else if (!number.empty()) view.set("verdict", context.text("certificate.verdict.unknown"));
+  if (!paper && !number.empty()) view.set("verdict", context.text("certificate.verdict.unknown"));
   return context.page("support/verify", view);
 }
 

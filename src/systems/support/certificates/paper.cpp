@@ -121,7 +121,7 @@ void evidence_of(Sheet& sheet, const Certificate& certificate, double y) {
     letter.rgb = minutes ? kGoji : kSand;
     auto& hours = sheet.text(x + 8.5, y + 9.4, 0, rules::hours_text(minutes) + " h", 11.5, minutes ? 0 : .55);
     hours.bold = minutes > 0;
-    sheet.text(x + 1, y + 16, width - 3, sheet.zh(key), 7.2, .25);
+    sheet.text(x + 1, y + 16, width - 2, sheet.zh(key), 6.9, .25);
     sheet.text(x + 1, y + 22.6, width - 3, sheet.en(key), 6, .45);
     x += width;
     if (x < kRight - 1) sheet.line(x, y + 9, x, y + 29, .3, kPale);

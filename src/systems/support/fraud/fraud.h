@@ -1,6 +1,7 @@
 // The risk desk: entries of hours in the order in which they deserve a second look, with the open rules that speak and the
 // evidence in plain words; and the case that people make of it: freeze, hearing, decision by another person, appeal.
 #pragma once
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -10,14 +11,48 @@
 
 namespace tx::support {
 
+// ---- the list. Judging every entry of a year takes seconds, so it is kept: timed work judges anew what has changed.
 struct RiskLine {
-  fraud::Risk risk;
-  bool is_case = false;             // an entry by hand that still waits
-  std::int64_t id = 0;              // record or case
-  fraud::Entry entry;
+  std::string kind;                 // record; case: an entry by hand that still waits
+  std::int64_t object = 0, volunteer = 0, organisation = 0;
+  std::string region;
+  access::AccountId enterer;        // who wrote it down or confirmed it
+  Instant starts;
+  Minutes minutes;
+  std::int64_t score = 0, rules = 0;
+  bool has(fraud::Rule rule) const { return rules >> static_cast<int>(rule) & 1; }
 };
-// Every standing record and every open entry by hand of the regions, highest score first.
-std::vector<RiskLine> risk_list(storage::Reader& reader, const std::vector<std::string>& regions, Instant since);
+BOOST_DESCRIBE_STRUCT(RiskLine, (), (kind, object, volunteer, organisation, region, enterer, starts, minutes, score, rules))
+struct RiskRing {                   // members of the time bank among whom minutes go round
+  std::string people;               // their ids in the order of the round, with commas
+  std::string regions;              // where they live, with commas
+  std::int64_t minutes = 0, times = 0;
+};
+BOOST_DESCRIBE_STRUCT(RiskRing, (), (people, regions, minutes, times))
+struct Assessed {
+  std::vector<RiskLine> lines;                     // those for which a rule speaks, highest score first
+  std::vector<RiskRing> rings;
+  std::map<std::string, std::int64_t> entries;     // looked at, by community
+};
+// Every standing record and every open entry by hand of the year before the newest one, over all regions together: whoever
+// types for strangers does so across borders, too.
+Assessed assess_all(storage::Reader& reader);
+// Judges anew when something has changed since, and writes what differs, a thousand lines a command. False: nothing changed.
+bool refresh_risks(storage::Store& store);
+std::vector<RiskLine> risk_list(storage::Reader& reader, const std::vector<std::string>& regions, std::size_t most);
+std::vector<RiskRing> risk_rings(storage::Reader& reader, const std::vector<std::string>& regions);
+struct RiskCounts {
+  std::int64_t entries = 0, flagged = 0;
+  Instant at;                       // when it was judged; 0: not yet
+};
+RiskCounts risk_counts(storage::Reader& reader, const std::vector<std::string>& regions);
+// Of the list, or with a score of nothing where somebody complained about an entry that no rule finds odd.
+std::optional<RiskLine> risk_line(storage::Reader& reader, std::string_view kind, std::int64_t object);
+// What belongs to one doubt, itself among it: of the same person on that day where one person's entries do not fit together,
+// else of the same hand in the same organisation where the same rules speak. One doubt, not fifty.
+bool of_one_person(const RiskLine& line);
+std::int64_t together_with(storage::Reader& reader, const RiskLine& line);
+std::vector<RiskLine> lines_together(storage::Reader& reader, const RiskLine& line, std::size_t most);
 
 struct RiskCase {
   std::int64_t id = 0;

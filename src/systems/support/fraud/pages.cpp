@@ -1,5 +1,6 @@
 // The risk list: what deserves a second look first, why in plain words, and taking it up.
 #include <algorithm>
+#include <map>
 
 #include "base/text.h"
 #include "platform/http/forms.h"
@@ -8,6 +9,7 @@
 #include "systems/support/fraud/fraud.h"
 #include "systems/support/fraud/pages.h"
 #include "systems/support/records/records.h"
+#include "systems/support/time_bank/time_bank.h"
 #include "systems/teams/teams.h"
 
 namespace tx::support {
@@ -19,8 +21,7 @@ using http::CommandContext;
 using http::Context;
 using http::Response;
 
-constexpr std::size_t kShown = 60, kTogetherMost = 200, kDrawn = 5, kRingsShown = 20;
-constexpr std::int64_t kLookBack = 365 * kDay;
+constexpr std::size_t kShown = 60, kTogetherMost = 200, kDrawn = 5, kDrawnTogether = 14, kRingsShown = 20, kRead = 600, kNamed = 8;
 
 struct OpenInput {
   std::string kind, object, words, entries;   // entries: filled by prepare, as the list stood
@@ -31,62 +32,83 @@ BOOST_DESCRIBE_STRUCT(OpenInput, (), (kind, object, words, entries, together))
 std::vector<std::string> own_regions(const Context& context) {
   return access::regions_of(context.roles, context.actor, permission::supervise);
 }
-std::string kind_of(const RiskLine& line) { return line.is_case ? "case" : "record"; }
-
-// Entries of the same hand in the same organisation for which the same rules speak: one doubt, not fifty.
-bool belongs_with(const RiskLine& line, const RiskLine& other) {
-  return other.risk.score > 0 && other.entry.organisation == line.entry.organisation && other.entry.enterer == line.entry.enterer &&
-         (other.risk.rules & line.risk.rules) != 0;
-}
-
-std::vector<fraud::Entry> drawn_with(const std::vector<RiskLine>& lines, const RiskLine& line) {
-  std::vector<fraud::Entry> entries{line.entry};
-  const bool by_person = line.risk.has(fraud::Rule::two_places) || line.risk.has(fraud::Rule::too_fast);
-  for (const auto& other : lines) {
-    if (other.id == line.id && other.is_case == line.is_case) continue;
-    const bool near = by_person ? other.entry.volunteer == line.entry.volunteer && other.entry.from / 1440 == line.entry.from / 1440 : belongs_with(line, other);
-    if (near && entries.size() < 14) entries.push_back(other.entry);
+// What belongs to one doubt stands together, under the entry with most points (see lines_together).
+struct Doubt {
+  RiskLine line;
+  std::vector<RiskLine> others;
+};
+std::vector<Doubt> doubts_of(const std::vector<RiskLine>& lines) {
+  std::vector<Doubt> doubts;
+  std::map<std::tuple<bool, std::int64_t, std::int64_t>, std::vector<std::size_t>> alike;
+  for (const auto& line : lines) {
+    const bool person = of_one_person(line);
+    auto& known = alike[person ? std::tuple(true, line.volunteer, std::int64_t{local_date(line.starts).days}) : std::tuple(false, line.organisation, line.enterer.value)];
+    const auto at = std::find_if(known.begin(), known.end(), [&](std::size_t i) { return person || (line.enterer && (doubts[i].line.rules & line.rules) != 0); });
+    if (at != known.end()) {
+      doubts[*at].others.push_back(line);
+    } else {
+      known.push_back(doubts.size());
+      doubts.push_back({line, {}});
+    }
   }
-  return entries;
+  return doubts;
 }
 
-Json line_view(const Context& context, const std::vector<RiskLine>& lines, std::size_t i) {
-  const auto& line = lines[i];
-  const auto record = line.is_case ? std::nullopt : find_record(context.reader, line.id);
-  const auto of = line.is_case ? find_case(context.reader, line.id) : std::nullopt;
-  const auto organisation = teams::find_organisation(context.reader, line.entry.organisation);
-  const auto taken = risk_of(context.reader, kind_of(line), line.id);
-  const auto together = std::count_if(lines.begin(), lines.end(), [&](const auto& other) { return belongs_with(line, other); });
-  Json view = Json::of({{"href", line.is_case ? "/desk/records/" + id_text(line.id) : ""}, {"line_title", title_text(context, record ? record->title : of->title)},
-                        {"name", teams::volunteer_card(context.reader, line.entry.volunteer).name}, {"score", line.risk.score},
+std::string title_of(const Context& context, const RiskLine& line) {
+  if (line.kind == "record") {
+    if (const auto record = find_record(context.reader, line.object)) return title_text(context, record->title);
+  } else if (const auto of = find_case(context.reader, line.object)) {
+    return title_text(context, of->title);
+  }
+  return {};
+}
+
+Json line_view(const Context& context, const Doubt& doubt, bool drawn) {
+  const auto& line = doubt.line;
+  const bool is_case = line.kind == "case";
+  const auto title = title_of(context, line);
+  if (title.empty()) return Json();
+  Json others = Json::array();
+  for (const auto& other : doubt.others)
+    if (others.size() < kNamed) others.push(Json::of({{"other_title", title_of(context, other)}, {"other_name", teams::volunteer_card(context.reader, other.volunteer).name}, {"other_when", local_text(other.starts)}}));
+  const auto organisation = teams::find_organisation(context.reader, line.organisation);
+  const auto taken = risk_of(context.reader, line.kind, line.object);
+  const auto together = together_with(context.reader, line);
+  Json view = Json::of({{"href", context.may(permission::check) ? (is_case ? "/desk/records/" : "/desk/records/entry/") + id_text(line.object) : ""}, {"line_title", title}, {"same_hand", others}, {"has_others", others.size() > 0},
+                        {"name", teams::volunteer_card(context.reader, line.volunteer).name}, {"score", line.score},
                         {"organisation", organisation ? organisation->name : context.text("record.residents")},
-                        {"when", local_text(record ? record->starts : of->starts)}, {"kind", kind_of(line)}, {"object", id_text(line.id)},
-                        {"hours", context.text("record.hours", {{"n", rules::hours_text(record ? record->minutes.value : of->minutes.value)}})},
-                        {"reasons", evidence_view(context, line.risk.rules)}, {"taken", taken ? "/desk/risks/" + id_text(*taken) : ""},
-                        {"others", together > 1 ? context.text("risk.together", {{"n", std::to_string(together)}}) : ""}});
-  if (i < kDrawn) view.set("drawing", drawing_view(context, drawn_with(lines, line), line.risk.rules));
-  return view;
+                        {"when", local_text(line.starts)}, {"kind", line.kind}, {"object", id_text(line.object)},
+                        {"hours", context.text("record.hours", {{"n", rules::hours_text(line.minutes.value)}})},
+                        {"reasons", evidence_view(context, line.rules)}, {"taken", taken ? "/desk/risks/" + id_text(*taken) : ""},
+                        {"others", together > 1 ? context.text(of_one_person(line) ? "risk.together_person" : "risk.together", {{"n", std::to_string(together)}}) : ""}});
+  if (!drawn) return view;
+  std::vector<RiskEntry> entries{{0, line.kind, line.object, line.volunteer, line.minutes, line.score, line.rules}};
+  for (const auto& other : lines_together(context.reader, line, kDrawnTogether))
+    if (other.kind != line.kind || other.object != line.object) entries.push_back({0, other.kind, other.object, other.volunteer, other.minutes, other.score, other.rules});
+  return view.set("drawing", drawing_view(context, seen_entries(context.reader, entries), line.rules));
 }
 
-// Time-bank minutes by their postings: from whom to whom. Other accounts (pool, fund, expiry) are nobody's ring.
-std::vector<fraud::Transfer> transfers(storage::Reader& reader, Instant since) {
-  std::vector<fraud::Transfer> all;
-  const auto rows = storage::query(reader, "select a.account, b.account, b.amount from posting p join posting_line a on a.posting = p.id and a.amount < 0 join "
-                                           "posting_line b on b.posting = p.id and b.amount > 0 where p.unit = 'bank_minutes' and p.at > $1 and a.account like "
-                                           "'volunteer:%' and b.account like 'volunteer:%'", since);
-  const auto person = [](const storage::Value& account) { return id_value(std::get<std::string>(account).substr(10)).value_or(0); };
-  for (const auto& row : rows.rows) all.push_back({person(row[0]), person(row[1]), std::get<std::int64_t>(row[2])});
-  return all;
+// Somebody of the time bank: a volunteer by name, masked; everybody else by the end of the passbook's number.
+std::string member_name(const Context& context, std::int64_t id) {
+  const auto member = bank::find_member(context.reader, id);
+  if (!member) return context.text("risk.draw.unknown");
+  return member->volunteer ? teams::volunteer_card(context.reader, member->volunteer).name
+                           : context.text("risk.ring.passbook", {{"number", member->number.substr(member->number.size() > 4 ? member->number.size() - 4 : 0)}});
 }
 
-Json rings_view(const Context& context, Instant since) {
+Json rings_view(const Context& context) {
   Json rings = Json::array();
-  for (const auto& ring : fraud::rings(transfers(context.reader, since))) {
+  for (const auto& ring : risk_rings(context.reader, own_regions(context))) {
     if (rings.size() >= kRingsShown) break;
-    std::string names;
-    for (const auto person : ring.people) names += teams::volunteer_card(context.reader, person).name + " → ";
-    names += teams::volunteer_card(context.reader, ring.people.front()).name;
-    rings.push(Json::of({{"names", names}, {"ring_words", context.text("risk.ring", {{"times", std::to_string(ring.times)}, {"minutes", std::to_string(ring.minutes)}})}}));
+    std::string names, first;
+    for (std::size_t at = 0; at < ring.people.size();) {
+      const auto end = std::min(ring.people.find(',', at), ring.people.size());
+      const auto name = member_name(context, std::stoll(ring.people.substr(at, end - at)));
+      if (first.empty()) first = name;
+      names += name + " → ";
+      at = end + 1;
+    }
+    rings.push(Json::of({{"names", names + first}, {"ring_words", context.text("risk.ring", {{"times", std::to_string(ring.times)}, {"minutes", std::to_string(ring.minutes)}})}}));
   }
   return rings;
 }
@@ -106,35 +128,32 @@ Result<Response> desk(Context& context) {
   const Json cases = open_cases(context, filter);
   view.set("rows", cases).set("has_cases", cases.size() > 0).set("supervises", supervises);
   if (!supervises) return context.page("support/risks", view.set("lead", context.text("risk.lead_judge")).set("only_cases", true));
-  const auto lines = risk_list(context.reader, own_regions(context), context.now.plus(-kLookBack));
+  const auto regions = own_regions(context);
+  const auto counts = risk_counts(context.reader, regions);
   Json list = Json::array();
-  std::int64_t flagged = 0;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (lines[i].risk.score == 0) break;
-    ++flagged;
-    if (i < kShown) list.push(line_view(context, lines, i));
-  }
-  const Json rings = rings_view(context, context.now.plus(-kLookBack));
+  for (const auto& doubt : doubts_of(risk_list(context.reader, regions, kRead)))
+    if (Json one = line_view(context, doubt, list.size() < kDrawn); !one.is_null() && list.size() < kShown) list.push(std::move(one));
+  const Json rings = rings_view(context);
   return context.page("support/risks", view.set("lines", list).set("none", list.size() == 0).set("rings", rings).set("has_rings", rings.size() > 0)
-                                           .set("all", std::to_string(lines.size()))
-                                           .set("lead", context.text("risk.lead", {{"all", std::to_string(lines.size())}, {"n", std::to_string(flagged)}})));
+                                           .set("all", std::to_string(counts.entries))
+                                           .set("judged", counts.at.us ? context.text("risk.judged", {{"at", local_text(counts.at)}}) : context.text("risk.not_judged"))
+                                           .set("lead", context.text("risk.lead", {{"all", std::to_string(counts.entries)}, {"n", std::to_string(counts.flagged)}})));
 }
 
-// The list is read on a worker; the command gets the entries as they stood.
+// What belongs to the doubt is read on a worker; the command gets the entries as they stood.
 Result<Json> with_entries(Context& context, Json input) {
-  const auto lines = risk_list(context.reader, own_regions(context), context.now.plus(-kLookBack));
-  const auto id = id_value(input["object"].text()).value_or(0);
-  const auto chosen = std::find_if(lines.begin(), lines.end(), [&](const RiskLine& line) { return line.id == id && kind_of(line) == input["kind"].text(); });
+  const auto regions = own_regions(context);
+  const auto chosen = risk_line(context.reader, input["kind"].text(), id_value(input["object"].text()).value_or(0));
   Json entries = Json::array();
-  if (chosen != lines.end()) {   // a score of 0: somebody complained
+  const bool own = chosen && std::any_of(regions.begin(), regions.end(), [&](const std::string& prefix) { return chosen->region.starts_with(prefix); });
+  if (own) {
+    const auto add = [&](const RiskLine& line) { entries.push(to_json(RiskEntry{0, line.kind, line.object, line.volunteer, line.minutes, line.score, line.rules})); };
+    add(*chosen);
     bool together = false;
     read_value(input["together"], together);
-    const auto add = [&](const RiskLine& line) {
-      entries.push(to_json(RiskEntry{0, kind_of(line), line.id, line.entry.volunteer, {line.entry.to - line.entry.from}, line.risk.score, line.risk.rules}));
-    };
-    add(*chosen);
-    for (const auto& line : lines)
-      if (together && &line != &*chosen && belongs_with(*chosen, line) && entries.size() < kTogetherMost && !risk_of(context.reader, kind_of(line), line.id)) add(line);
+    if (together && chosen->rules)
+      for (const auto& line : lines_together(context.reader, *chosen, kTogetherMost))
+        if ((line.kind != chosen->kind || line.object != chosen->object) && !risk_of(context.reader, line.kind, line.object)) add(line);
   }
   return input.set("entries", entries.dump());
 }

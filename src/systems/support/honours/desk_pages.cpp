@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
+#include "systems/supply/quality.h"
 #include "systems/support/honours/flow.h"
 #include "systems/support/honours/honours.h"
 #include "systems/support/records/records.h"
@@ -17,10 +18,34 @@ using http::Response;
 
 struct SchemeInput {
   std::string region, name, source, hours, levels;
+  std::vector<std::string> step_hours, step_levels;   // of the form: a line for each star; else hours and levels with commas
   int quality_percent = 50;
   Date valid_from;
 };
-BOOST_DESCRIBE_STRUCT(SchemeInput, (), (region, name, source, hours, levels, quality_percent, valid_from))
+BOOST_DESCRIBE_STRUCT(SchemeInput, (), (region, name, source, hours, levels, step_hours, step_levels, quality_percent, valid_from))
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string all;
+  for (const auto& part : parts) all += (all.empty() ? "" : ",") + part;
+  return all;
+}
+
+// A line for each star: from how many hours on, and who grants it.
+Json star_lines(const Context& context, const StarScheme& now) {
+  const auto steps = honour_rules::read_hours(now.hours);
+  const auto& typed = context.submitted["step_hours"].items();
+  const auto& chosen = context.submitted["step_levels"].items();
+  Json lines = Json::array();
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const std::string level = i < chosen.size() ? chosen[i].text() : std::to_string(honour_rules::level_of(now.levels, static_cast<int>(i) + 1));
+    Json options = Json::array();
+    for (const char* each : {"6", "4", "2"})
+      options.push(Json::of({{"value", each}, {"label", context.text(std::string("honour.level.") + each)}, {"selected", level == each}}));
+    lines.push(Json::of({{"n", i + 1}, {"star_name", context.text("honour.stars", {{"n", std::to_string(i + 1)}})},
+                         {"hours_value", i < typed.size() ? typed[i].text() : std::to_string(steps[i].minutes / 60)}, {"options", options}}));
+  }
+  return lines;
+}
 
 constexpr const char* kTabs[] = {"nominated", "contested", "decision", "notice", "granted"};
 
@@ -60,10 +85,12 @@ Result<Response> one_page(Context& context) {
     reason = reason || step->needs_reason;
     actions.push(Json::of({{"action", step->action}, {"label", context.text("flow.honour.do." + std::string(step->action))}, {"main", !step->needs_reason}}));
   }
+  const auto rated = supply::mean_quality(context.reader, honour->volunteer);
   const auto bar = storage::find<HonourBar>(context.reader, "select * from honour_bar where volunteer = $1 order by until desc limit 1", honour->volunteer);
   Json view = Json::of({{"title", honour_text(context, *honour)}, {"honour", id_text(honour->id)}, {"words", honour->words},
                         {"person", Json::of({{"initial", card.initial}, {"name", card.name}, {"note", card.volunteer_no}, {"tone", card.tone}})},
                         {"at_nomination", rules::hours_text(honour->minutes)}, {"now_hours", rules::hours_text(totals.minutes)}, {"quality", honour->quality_percent},
+                        {"rated", rated.ratings ? context.text("honour.rated", {{"n", std::to_string(rated.hundredths / 100) + "." + std::to_string(rated.hundredths % 100 / 10)}, {"count", std::to_string(rated.ratings)}}) : ""},
                         {"place", teams::region_path(context.reader, honour->region, context.language)}, {"bar", bar ? bar->until.text() + " · " + bar->reason : ""},
                         {"name_words", context.text(honour->name_shown == "yes" ? "honour.name_shown.yes" : "honour.name_shown.no")},
                         {"state", workflow::state_view(kHonourFlow, honour->state, context.language, context.words)},
@@ -80,7 +107,7 @@ Result<Response> scheme_page(Context& context) {
   const auto regions = access::regions_of(context.roles, context.actor, permission::honour_decide);
   const std::string region = regions.empty() ? "" : regions.front();
   const auto now = scheme_of(context.reader, region, local_date(context.now));
-  const http::Form form(context, Json::of({{"region", region}, {"hours", now.hours}, {"levels", now.levels}, {"quality_percent", now.quality_percent},
+  const http::Form form(context, Json::of({{"region", region}, {"quality_percent", now.quality_percent},
                                            {"valid_from", Date{local_date(context.now).days + 1}.text()}}));
   Json rows = Json::array();
   for (const auto& scheme : storage::select<StarScheme>(context.reader, "select * from star_scheme where " + access::region_filter("region", {regions.empty() ? "x" : region}) + " order by valid_from desc limit 20"))
@@ -88,16 +115,16 @@ Result<Response> scheme_page(Context& context) {
                         {"where", teams::region_name(context.reader, scheme.region, context.language)}}));
   return context.page("support/honours_scheme",
                       Json::of({{"title", context.text("honour.schemes")}, {"schemes", rows}, {"has_schemes", rows.size() > 0}, {"summary", form.summary()},
-                                {"f_region", form.field("region", "honour.scheme.region", "honour.scheme.region.hint", Json::of({{"short", true}, {"maxlength", 12}, {"inputmode", "numeric"}}))},
+                                {"f_region", form.options("region", "honour.scheme.region", own_places(context, regions))}, {"star_lines", star_lines(context, now)},
                                 {"f_name", form.field("name", "honour.scheme.name", {}, Json::of({{"maxlength", 60}}))},
                                 {"f_source", form.field("source", "honour.scheme.source", "honour.scheme.source.hint", Json::of({{"maxlength", 120}}))},
-                                {"f_hours", form.field("hours", "honour.scheme.hours", "honour.scheme.hours.hint", Json::of({{"maxlength", 40}}))},
-                                {"f_levels", form.field("levels", "honour.scheme.levels", "honour.scheme.levels.hint", Json::of({{"maxlength", 20}, {"short", true}}))},
                                 {"f_quality", form.field("quality_percent", "honour.scheme.quality", "honour.scheme.quality.hint", Json::of({{"type", "number"}, {"short", true}}))},
                                 {"f_from", form.field("valid_from", "honour.scheme.from", {}, Json::of({{"type", "date"}, {"short", true}}))}}));
 }
 
-Result<Json> put_scheme(storage::Tx& tx, const CommandContext& context, const SchemeInput& input, const access::Roles& roles, const Book& book) {
+Result<Json> put_scheme(storage::Tx& tx, const CommandContext& context, SchemeInput input, const access::Roles& roles, const Book& book) {
+  if (!input.step_hours.empty()) input.hours = joined(input.step_hours);
+  if (!input.step_levels.empty()) input.levels = joined(input.step_levels);
   bool mine = false;
   for (const auto& region : access::regions_of(roles, context.actor, permission::honour_decide)) mine = mine || input.region.starts_with(region);
   if (!mine || input.region.find_first_not_of("0123456789") != std::string::npos) return refuse(Kind::forbidden, "honour.scheme.not_yours", "region");
@@ -114,6 +141,16 @@ Result<Json> put_scheme(storage::Tx& tx, const CommandContext& context, const Sc
 }
 
 }  // namespace
+
+std::vector<http::Option> own_places(const Context& context, const std::vector<std::string>& regions) {
+  std::vector<http::Option> places;
+  for (const auto& region : regions) {
+    places.push_back({region, teams::region_name(context.reader, region, context.language)});
+    if (region.size() < 6)
+      for (const auto& below : teams::regions_below(context.reader, region)) places.push_back({below.code, teams::region_name(context.reader, below.code, context.language)});
+  }
+  return places;
+}
 
 void add_honour_desk_routes(http::Router& router, const Book& book) {
   const auto* books = &book;

@@ -3,6 +3,7 @@
 #pragma once
 #include <optional>
 
+#include "platform/http/forms.h"
 #include "platform/http/http.h"
 #include "systems/support/book/book.h"
 #include "systems/support/honours/rules.h"
@@ -44,5 +45,8 @@ std::string honoured_name(storage::Reader& reader, const Honour& honour, Instant
 void add_honour_routes(http::Router& router, const Book& book);         // own page, hall, notice
 void add_honour_desk_routes(http::Router& router, const Book& book);
 void demonstrate_honours(storage::Tx& tx, const Book& book);
+
+// The regions one may speak for, and what lies right below them: to choose from, so that nobody types a code.
+std::vector<http::Option> own_places(const http::Context& context, const std::vector<std::string>& regions);
 
 }  // namespace tx::support

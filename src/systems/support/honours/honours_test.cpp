@@ -88,6 +88,7 @@ struct Trial : trial::Room {
       storage::insert(tx, "volunteer", person);
       storage::execute(tx, "insert into service_record (id, volunteer, organisation, region, kind, source, title, place, in_charge, starts, ends, minutes, grade, "
                            "reverses, first_by, second_by, at) values ($1,$2,0,'640104001002','need',0,'service.meal','','',1,2,$3,'A',0,0,0,0)", tx.new_id(), id, minutes);
+      if (minutes) book.post(tx, "service", Unit::minutes, {{account_of(id), minutes}, {"service:residents", -minutes}}, id);
       feed_points(tx, book, id, "640104001002");
       return 0;
     });

@@ -41,26 +41,22 @@ Result<Asked> asked_of(Context& context) {
 }
 
 std::vector<std::pair<std::string, std::string>> lines_of(const Context& context, const Figures& figures) {
-  const auto number = [](std::int64_t value) { return std::to_string(value); };
-  const auto hours = [](std::int64_t minutes) { return rules::hours_text(minutes) + " h"; };
+  static constexpr struct {
+    const char* key;
+    std::int64_t Figures::*value;
+    bool hours = false;
+  } kLines[] = {{"report.records", &Figures::records}, {"report.people", &Figures::people}, {"report.hours", &Figures::minutes, true},
+                {"report.hours_a", &Figures::minutes_a, true}, {"report.hours_b", &Figures::minutes_b, true}, {"report.hours_c", &Figures::minutes_c, true},
+                {"report.hours_d", &Figures::minutes_d, true}, {"report.late", &Figures::late}, {"report.by_hand", &Figures::by_hand},
+                {"report.refused", &Figures::refused}, {"report.corrections", &Figures::corrections}, {"report.certificates", &Figures::certificates},
+                {"report.revoked", &Figures::revoked}, {"report.complaints", &Figures::complaints}, {"report.objections", &Figures::objections}};
   std::vector<std::pair<std::string, std::string>> lines;
-  const auto add = [&](const char* key, std::string value) { lines.emplace_back(context.text(key), std::move(value)); };
-  add("report.records", number(figures.records));
-  add("report.people", number(figures.people));
-  add("report.hours", hours(figures.minutes));
-  add("report.hours_a", hours(figures.minutes_a));
-  add("report.hours_b", hours(figures.minutes_b));
-  add("report.hours_c", hours(figures.minutes_c));
-  add("report.hours_d", hours(figures.minutes_d));
-  add("report.late", number(figures.late));
-  add("report.in_time", figures.records ? number((figures.records - figures.late) * 100 / figures.records) + " %" : "–");
-  add("report.by_hand", number(figures.by_hand));
-  add("report.refused", number(figures.refused));
-  add("report.corrections", number(figures.corrections));
-  add("report.certificates", number(figures.certificates));
-  add("report.revoked", number(figures.revoked));
-  add("report.complaints", number(figures.complaints));
-  add("report.objections", number(figures.objections));
+  for (const auto& line : kLines) {
+    const auto value = figures.*line.value;
+    lines.emplace_back(context.text(line.key), line.hours ? rules::hours_text(value) + " h" : std::to_string(value));
+    if (line.value == &Figures::late)
+      lines.emplace_back(context.text("report.in_time"), figures.records ? std::to_string((figures.records - figures.late) * 100 / figures.records) + " %" : "–");
+  }
   return lines;
 }
 

@@ -44,7 +44,8 @@ ServiceRecord written(storage::Tx& tx, const Book& book, ServiceRecord record) {
   storage::insert(tx, "service_record", record);
   book.log(tx, "record", record.id, logged_as(record));
   const std::string from = "service:" + (record.organisation ? id_text(record.organisation) : "residents");
-  const auto reversed = record.reverses ? scalar<std::int64_t>(tx, "select id from posting where source = $1 and reverses = 0", record.reverses)
+  const auto reversed = record.reverses ? scalar<std::int64_t>(tx, "select p.id from posting_line l join posting p on p.id = l.posting where l.account = $1 and "
+                                                                 "p.source = $2 and p.kind = 'service' and p.reverses = 0", account_of(record.volunteer), record.reverses)
                                         : std::nullopt;
   book.post(tx, "service", Unit::minutes, {{account_of(record.volunteer), record.minutes.value}, {from, -record.minutes.value}}, record.id,
             reversed.value_or(0));

@@ -24,12 +24,11 @@ bool stands(storage::Reader& reader, std::int64_t record) {
 
 namespace {
 
-// Between freezing and the end of a risk case the minutes count for nothing.
-constexpr char kFrozen[] = "exists (select 1 from risk_entry e join risk_case c on c.id = e.risk where e.kind = 'record' and e.object = r.id "
-                           "and c.state in ('frozen','heard','decided','appealed'))";
+// Between freezing and the end of a risk case the minutes count for nothing. Asked from the few doubts, not from all records.
 std::string frozen_sum() {
-  return std::string("select r.grade, sum(r.minutes) from service_record r where r.volunteer = $1 and r.reverses = 0 and ") + kFrozen +
-         " and not exists (select 1 from service_record b where b.reverses = r.id and b.reverses <> 0) ";
+  return "select r.grade, sum(r.minutes) from risk_entry e join risk_case c on c.id = e.risk join service_record r on r.id = e.object where e.volunteer = $1 and "
+         "e.kind = 'record' and c.state in ('frozen','heard','decided','appealed') and r.reverses = 0 and not exists (select 1 from service_record b where "
+         "b.reverses = r.id and b.reverses <> 0) ";
 }
 
 }  // namespace

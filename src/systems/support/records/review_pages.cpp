@@ -5,7 +5,7 @@
 
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
-#include "systems/supply/supply.h"
+#include "systems/supply/quality.h"
 #include "systems/support/records/flow.h"
 #include "systems/support/records/records.h"
 #include "systems/teams/teams.h"
@@ -24,8 +24,9 @@ constexpr std::size_t kShown = 200;
 struct ConfirmInput {
   std::vector<std::string> presence;
   std::string note;
+  int stars = 0;                   // how well it was done (Decree 67 art. 10); 0: not said
 };
-BOOST_DESCRIBE_STRUCT(ConfirmInput, (), (presence, note))
+BOOST_DESCRIBE_STRUCT(ConfirmInput, (), (presence, note, stars))
 struct SignOutInput {
   std::string presence, at, note;
 };
@@ -91,23 +92,33 @@ Json presence_view(const Context& context, const Reviewed& of) {
 
 Result<Response> review(Context& context) {
   const auto all = reviewed(context.reader, recorders_of(context.reader, context.roles, context.actor), context.now);
-  Json odd = Json::array(), clean = Json::array();
-  std::map<std::int64_t, std::size_t> by_shift;
+  Json groups = Json::array(), odd = Json::array(), clean = Json::array();   // what is odd by shift, as a leader remembers it
+  std::size_t odd_ones = 0;
+  const Reviewed* last = nullptr;
+  const auto close_group = [&] {
+    if (last) groups.push(Json::of({{"shift_title", last->presence.title},
+                                    {"shift_time", local_text(last->presence.planned_from) + "–" + local_text(last->presence.planned_to).substr(11)}, {"odd", odd}}));
+    odd = Json::array();
+  };
   for (const auto& one : all) {
     if (!one.why.empty()) {
-      if (odd.size() < kShown) odd.push(presence_view(context, one));
+      if (odd_ones++ >= kShown) continue;
+      if (last && last->presence.shift != one.presence.shift) close_group();
+      last = &one;
+      odd.push(presence_view(context, one));
     } else if (clean.size() < kShown) {
       clean.push(presence_view(context, one));
     }
   }
+  close_group();
   std::int64_t minutes = 0;
   for (const auto& one : all)
     if (one.why.empty()) minutes += one.presence.minutes.value;
   const http::Form form(context);
-  Json view = Json::of({{"title", context.text("review.title")}, {"odd", odd}, {"clean", clean}, {"has_odd", odd.size() > 0}, {"has_clean", clean.size() > 0},
+  Json view = Json::of({{"title", context.text("review.title")}, {"odd_groups", groups}, {"clean", clean}, {"has_odd", groups.size() > 0}, {"has_clean", clean.size() > 0},
                         {"clean_lead", context.text("review.clean.lead", {{"n", std::to_string(clean.size())}, {"hours", rules::hours_text(minutes)}})},
                         {"confirm_all", context.text("review.confirm_all", {{"n", std::to_string(clean.size())}})}, {"summary", form.summary()}});
-  if (odd.size() == 0 && clean.size() == 0)
+  if (groups.size() == 0 && clean.size() == 0)
     view.set("empty", Json::of({{"icon", "check"}, {"title", context.text("review.nothing")}, {"text", ""}, {"href", ""}}));
   return context.page("support/review", view);
 }
@@ -133,6 +144,7 @@ void add_review_routes(http::Router& router, const Book&) {
         for (const auto& id : input.presence) {
           const auto one = TX_TRY(own_presence(tx, id, context.actor));
           TX_CHECK(supply::confirm_presence(tx, one.attendance, context.actor.account, input.note));
+          TX_CHECK(supply::rate_presence(tx, one.attendance, context.actor.account, input.stars, input.note));
         }
         return Json::of({{"confirmed", input.presence.size()}});
       });

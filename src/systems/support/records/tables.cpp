@@ -76,8 +76,31 @@ create table risk_statement (
 create index risk_statement_of on risk_statement (risk, id);
 )sql";
 
+// Made from the records and nothing else: it may be emptied at any time and is made again.
+constexpr char kRiskList[] = R"sql(
+create table risk_line (
+  kind text not null,
+  object bigint not null,
+  volunteer bigint not null,
+  organisation bigint not null,
+  region text not null,
+  enterer bigint not null,
+  starts bigint not null,
+  minutes bigint not null,
+  score bigint not null,
+  rules bigint not null,
+  primary key (kind, object)
+);
+create index risk_line_by_score on risk_line (score, region);
+create index risk_line_by_hand on risk_line (organisation, enterer);
+create index risk_line_by_volunteer on risk_line (volunteer, starts);
+create table risk_ring (people text primary key, regions text not null, minutes bigint not null, times bigint not null);
+create table risk_count (region text primary key, entries bigint not null);
+create table risk_state (one integer primary key check (one = 1), mark text not null, at bigint not null);
+)sql";
+
 }  // namespace
 
-std::vector<storage::Migration> record_migrations() { return {{290, "records in full", kDetail}, {291, "risk cases", kRisks}}; }
+std::vector<storage::Migration> record_migrations() { return {{290, "records in full", kDetail}, {291, "risk cases", kRisks}, {292, "the risk list is kept", kRiskList}}; }
 
 }  // namespace tx::support

@@ -164,7 +164,7 @@ int expire(storage::Tx& tx, const Book& book, int limit) {
     const Instant cut = tx.now().plus(-months * 30 * kDay);
     const auto sum = [&](const char* which, Instant before) {
       return storage::scalar<std::int64_t>(tx, std::string("select sum(l.amount) from posting_line l join posting p on p.id = l.posting where "
-                                                           "l.account = $1 and p.unit = 'bank_minutes' and l.amount ") + which + " and p.at < $2",
+                                                           "l.account = $1 and p.unit = 'bank_minutes' and p.kind not in ('bank.freeze','bank.thaw') and l.amount ") + which + " and p.at < $2",
                                            own_account(member.id), before).value_or(0);
     };
     const auto left = std::min(expired(sum("> 0", cut), -sum("< 0", tx.now().plus(kDay))), minutes_in(tx, own_account(member.id)));

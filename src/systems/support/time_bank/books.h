@@ -8,6 +8,9 @@ inline std::string own_account(std::int64_t member) { return "bank:" + id_text(m
 inline std::string give_account(std::int64_t member) { return "give:" + id_text(member); }
 inline std::string debt_account(std::int64_t member) { return "debt:" + id_text(member); }
 inline std::string hold_account(std::int64_t need) { return "hold:" + id_text(need); }
+// What a record in doubt had brought, for own use and to give away: nobody spends it until people have decided.
+inline std::string frozen_account(std::int64_t record) { return "frozen:" + id_text(record); }
+inline std::string frozen_give_account(std::int64_t record) { return "frozen_give:" + id_text(record); }
 inline std::string county_of(std::string_view region) { return std::string(region.substr(0, 6)); }
 inline std::string pool_account(std::string_view region) { return "pool:" + county_of(region); }
 inline std::int64_t minutes_in(storage::Reader& reader, const std::string& account) { return balance(reader, Unit::bank_minutes, account); }

@@ -24,9 +24,10 @@ Member drafted(storage::Tx& tx, const identity::Vault& vault, const std::string&
   return member;
 }
 
-void written(storage::Tx& tx, Member member) {
+void written(storage::Tx& tx, const Book& book, Member member) {
   while (find_member_by_number(tx, member.number)) member.number = std::to_string(std::stoll(member.number) + 1);
   storage::insert(tx, "bank_member", member);
+  book.log(tx, "bank_member", member.id, exact(member));
 }
 
 std::vector<Member> members(storage::Reader& reader, const char* where) {
@@ -35,7 +36,7 @@ std::vector<Member> members(storage::Reader& reader, const char* where) {
 
 }  // namespace
 
-void demonstrate_members(storage::Tx& tx, const identity::Vault& vault) {
+void demonstrate_members(storage::Tx& tx, const identity::Vault& vault, const Book& book) {
   if (storage::scalar<std::int64_t>(tx, "select 1 from bank_member limit 1")) return;
   for (const auto& volunteer : storage::select<teams::Volunteer>(
            tx, "select * from volunteer where state = 'active' and (account <> 0 or region like '640104%') order by case when account <> 0 then 0 "
@@ -44,7 +45,7 @@ void demonstrate_members(storage::Tx& tx, const identity::Vault& vault) {
     member.volunteer = volunteer.id.value;
     member.account = volunteer.account;
     member.consent = volunteer.guardian.empty() ? "own" : "guardian";
-    written(tx, member);
+    written(tx, book, member);
   }
   const auto station = stations::station_of_community(tx, kHome);
   if (!station) return;
@@ -61,7 +62,7 @@ void demonstrate_members(storage::Tx& tx, const identity::Vault& vault) {
     member.opened_by = station->keeper;
     member.care = i % 3 == 2 ? Care::lone_poor : Care::lone;
     member.care_by = station->keeper;
-    written(tx, member);
+    written(tx, book, member);
   }
 }
 

@@ -1,5 +1,7 @@
 // Confirmed service comes in, a need that is paid with minutes goes out, and a record that is taken back takes its minutes
 // with it. All in the transaction that writes the record.
+#include <algorithm>
+
 #include "platform/storage/record_sql.h"
 #include "systems/support/records/model.h"
 #include "systems/support/time_bank/books.h"
@@ -48,7 +50,32 @@ std::int64_t payable(storage::Reader& reader, std::int64_t need, std::int64_t mi
   return held && held->state == "held" ? std::min(minutes, minutes_in(reader, hold_account(need))) : 0;
 }
 
+void freeze(storage::Tx& tx, const Book& book, std::int64_t record) {
+  const auto brought = find_deposit(tx, record);
+  const auto member = brought && brought->member ? find_member(tx, brought->member) : std::nullopt;
+  if (!member || minutes_in(tx, frozen_account(record)) || minutes_in(tx, frozen_give_account(record))) return;
+  if (scalar<std::int64_t>(tx, "select id from posting where reverses = $1", brought->posting)) return;   // taken back already
+  const auto left = [&](std::int64_t minutes, const std::string& account) { return std::clamp<std::int64_t>(minutes_in(tx, account), 0, std::max<std::int64_t>(0, minutes)); };
+  const auto own = left(brought->own, own_account(member->id)), give = left(brought->give, give_account(member->id));
+  if (own + give == 0) return;
+  const std::string town = town_of(member->region);
+  post(tx, book, "bank.freeze", {{town, own_account(member->id), -own}, {town, frozen_account(record), own},
+                                 {town, give_account(member->id), -give}, {town, frozen_give_account(record), give}}, record);
+}
+
+std::optional<Member> thaw(storage::Tx& tx, const Book& book, std::int64_t record) {
+  const auto own = minutes_in(tx, frozen_account(record)), give = minutes_in(tx, frozen_give_account(record));
+  const auto brought = own + give ? find_deposit(tx, record) : std::nullopt;
+  const auto member = brought ? find_member(tx, brought->member) : std::nullopt;
+  if (!member) return std::nullopt;
+  const std::string town = town_of(member->region);
+  post(tx, book, "bank.thaw", {{town, frozen_account(record), -own}, {town, own_account(member->id), own},
+                               {town, frozen_give_account(record), -give}, {town, give_account(member->id), give}}, record);
+  return member;
+}
+
 void take_back(storage::Tx& tx, const Book& book, const ServiceRecord& record) {
+  thaw(tx, book, record.reverses);
   const auto brought = find_deposit(tx, record.reverses);
   if (!brought || !brought->posting || scalar<std::int64_t>(tx, "select id from posting where reverses = $1", brought->posting)) return;
   std::vector<Line> lines = storage::select<Line>(tx, "select account, amount from posting_line where posting = $1 order by account", brought->posting);
@@ -59,9 +86,13 @@ void take_back(storage::Tx& tx, const Book& book, const ServiceRecord& record) {
   // Used already: the account stands at nothing, and what is owed stands where everybody can see it.
   if (const auto member = brought->member ? find_member(tx, brought->member) : std::nullopt) {
     const std::string town = town_of(member->region);
+    std::int64_t owed = 0;
     for (const auto& account : {own_account(member->id), give_account(member->id)})
-      if (const auto now = minutes_in(tx, account); now < 0)
+      if (const auto now = minutes_in(tx, account); now < 0) {
         post(tx, book, "bank.cover", {{town, account, -now}, {town, debt_account(member->id), now}}, record.id);
+        owed -= now;
+      }
+    if (owed) tell(tx, *member, "notice.bank_debt", {{"n", clock_text(owed)}});
   }
   // What the served person had paid goes back, also when the need is long over.
   if (brought->need)
@@ -102,6 +133,17 @@ void deposit(storage::Tx& tx, const Book& book, const ServiceRecord& record) {
   if (member) settle_debt(tx, book, *member);
 }
 
+void after(storage::Tx& tx, const Book& book, const HoursChanged& change) {
+  for (const auto record : change.records) {
+    if (change.what == "frozen") freeze(tx, book, record);
+    if (change.what != "released") continue;
+    const auto member = thaw(tx, book, record);
+    if (!member) continue;
+    if (member->state == "open") settle_debt(tx, book, *member);
+    else close_member(tx, book, *member);   // left meanwhile: to the pool, as the rest went
+  }
+}
+
 Result<void> hold(storage::Tx& tx, const Book& book, std::int64_t need, const std::string& number_of_need, const std::string& service,
                   std::int64_t minutes, const std::string& passbook, const access::Actor& by, bool for_other) {
   const auto member = find_member_by_number(tx, passbook);
@@ -117,7 +159,9 @@ Result<void> hold(storage::Tx& tx, const Book& book, std::int64_t need, const st
   const auto have = minutes_in(tx, own_account(member->id));
   if (minutes < 1 || have < minutes) return refuse(Kind::full, "bank.short", "passbook", {{"have", clock_text(std::max<std::int64_t>(0, have))}});
   const std::string town = town_of(member->region);
-  storage::insert(tx, "bank_hold", Hold{need, member->id, minutes, number_of_need, service, "held", tx.now()});
+  const Hold held{need, member->id, minutes, number_of_need, service, "held", tx.now()};
+  storage::insert(tx, "bank_hold", held);
+  book.log(tx, "bank_hold", need, exact(held));
   post(tx, book, "bank.hold", {{town, own_account(member->id), -minutes}, {town, hold_account(need), minutes}}, need);
   return {};
 }

@@ -30,7 +30,7 @@ struct Said {
 };
 Said said_of(Context& context, const Member& member, const Entry& entry, const identity::Vault* vault) {
   const auto text = [&](const std::string& key, std::string what = {}) { return context.text(key, {{"what", std::move(what)}}); };
-  if (entry.kind == "bank.service" || entry.kind == "bank.take_back") {
+  if (entry.kind == "bank.service" || entry.kind == "bank.take_back" || entry.kind == "bank.freeze" || entry.kind == "bank.thaw") {
     const auto record = find_record(context.reader, entry.source);
     return {text("bank.entry." + entry.kind.substr(5), record ? title_text(context, record->title) : ""), "", record ? record->starts : Instant{}};
   }
@@ -110,7 +110,7 @@ Json passbook_view(Context& context, const Member& member, const identity::Vault
                         {"hours", std::to_string(now.own / 60)}, {"rest", now.own % 60 ? std::to_string(now.own % 60) : ""},
                         {"stamps", stamps}, {"more_stamps", now.own / 60 > kStamps ? "+" + std::to_string(now.own / 60 - kStamps) : ""},
                         {"give", now.give ? long_text(context, now.give) : ""}, {"held", now.held ? long_text(context, now.held) : ""},
-                        {"debt", now.debt ? long_text(context, now.debt) : ""}, {"office_only", !member.account}, {"closed", member.state != "open"},
+                        {"debt", now.debt ? long_text(context, now.debt) : ""}, {"frozen", now.frozen ? long_text(context, now.frozen) : ""}, {"office_only", !member.account}, {"closed", member.state != "open"},
                         {"care_name", member.care == Care::none ? "" : context.text(std::string("bank.care.") + enum_name(member.care))}});
   const bool may = may_use(member.birth, member.care, today, policy);
   view.set("worth", context.text(may ? "bank.worth" : "bank.worth_later",

@@ -47,6 +47,11 @@ Balances balances_of(storage::Reader& reader, const Member& member) {
                  -minutes_in(reader, debt_account(member.id))};
   for (const auto& held : select<Hold>(reader, "select * from bank_hold where member = $1 and state = 'held'", member.id))
     found.held += minutes_in(reader, hold_account(held.need));
+  for (const auto& row : storage::query(reader, "select e.object from risk_entry e join risk_case c on c.id = e.risk where e.volunteer = $1 and e.kind = 'record' "
+                                                "and c.state not in ('voided','cleared')", member.volunteer).rows) {
+    const auto record = std::get<std::int64_t>(row[0]);
+    found.frozen += minutes_in(reader, frozen_account(record)) + minutes_in(reader, frozen_give_account(record));
+  }
   return found;
 }
 
@@ -99,7 +104,7 @@ std::vector<Entry> entries_of(storage::Reader& reader, std::int64_t member, int 
 }
 
 std::vector<Transfer> transfers(storage::Reader& reader, const std::vector<std::string>& regions, Instant since) {
-  const std::string where = access::region_filter("a.region", regions);
+  const std::string where = "(" + access::region_filter("a.region", regions) + " or " + access::region_filter("b.region", regions) + ")";
   auto found = select<Transfer>(reader, "select o.id as posting, o.member as \"from\", o.other as \"to\", o.minutes, a.volunteer as from_volunteer, "
                                         "b.volunteer as to_volunteer, o.kind, o.at from bank_order o join bank_member a on a.id = o.member join "
                                         "bank_member b on b.id = o.other where o.kind = 'gift' and o.at >= $1 and " + where + " order by o.id", since);

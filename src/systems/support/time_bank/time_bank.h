@@ -3,7 +3,8 @@
 //
 // Accounts in the book (unit bank_minutes): bank:<member> for own use, give:<member> to give away only, hold:<need> set aside,
 // pool:<county> for lone elders, issued:<town> and retired:<town> (what came into being and what ended there), clear:<town>
-// (above zero: the town owes the others this month), owed:<town> (after netting), debt:<member> (taken back after use).
+// (above zero: the town owes the others this month), owed:<town> (after netting), debt:<member> (taken back after use),
+// frozen:<record> and frozen_give:<record> (the record is in doubt: not to be spent until people have decided).
 #pragma once
 #include <functional>
 #include <optional>
@@ -28,7 +29,7 @@ std::optional<Member> member_of_account(storage::Reader& reader, access::Account
 std::optional<Member> member_of_volunteer(storage::Reader& reader, std::int64_t volunteer);
 std::string name_of(const Member& member, const identity::Vault& vault);
 struct Balances {
-  std::int64_t own = 0, give = 0, held = 0, debt = 0;
+  std::int64_t own = 0, give = 0, held = 0, debt = 0, frozen = 0;
 };
 Balances balances_of(storage::Reader& reader, const Member& member);
 
@@ -61,6 +62,9 @@ void close_member(storage::Tx& tx, const Book& book, Member member);     // what
 
 // ---- service in, need out
 void deposit(storage::Tx& tx, const Book& book, const ServiceRecord& record);   // with every record, also one that takes back
+// Hours in doubt cannot be spent (H8): what they brought is set aside as far as it is still there, and comes back when they
+// are released. Voided hours are taken back by the reversal of their record; what was spent meanwhile is owed.
+void after(storage::Tx& tx, const Book& book, const HoursChanged& change);
 // Sets minutes aside for a need. Rules bank.unknown_number, bank.not_yours, bank.not_kind, bank.short, bank.too_early
 Result<void> hold(storage::Tx& tx, const Book& book, std::int64_t need, const std::string& number_of_need, const std::string& service,
                   std::int64_t minutes, const std::string& passbook, const access::Actor& by, bool for_other);
@@ -111,7 +115,7 @@ void add_own_routes(http::Router& router, const Services& services, const Book& 
 void add_desk_routes(http::Router& router, const Services& services, const Book& book);
 void add_report_routes(http::Router& router, const Book& book);
 // ---- the demonstration: passbooks before the history is told, gifts and the pool after it
-void demonstrate_members(storage::Tx& tx, const identity::Vault& vault);
+void demonstrate_members(storage::Tx& tx, const identity::Vault& vault, const Book& book);
 void demonstrate_life(storage::Tx& tx, const Book& book);
 
 }  // namespace tx::support::bank

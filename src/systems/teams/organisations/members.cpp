@@ -2,6 +2,7 @@
 // having said so, or having signed a consent paper (Decree 67 art. 6).
 #include "base/text.h"
 #include "platform/http/forms.h"
+#include "platform/http/inputs.h"
 #include "platform/notices/notices.h"
 #include "platform/storage/record_sql.h"
 #include "systems/teams/rooms.h"
@@ -12,13 +13,10 @@ namespace {
 using access::Access;
 using http::CommandContext;
 using http::Context;
+using http::NoInput;
 
 constexpr std::int64_t kPage = 50;
 
-struct NoInput {
-  bool yes = false;
-};
-BOOST_DESCRIBE_STRUCT(NoInput, (), (yes))
 struct MemberInput {
   std::string volunteer, change;   // change: admit, leader, plain, remove
 };

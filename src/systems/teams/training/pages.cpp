@@ -1,6 +1,7 @@
 // For volunteers: courses to choose from, one course with its lessons, and one's own certificates with their expiry.
 #include "base/text.h"
 #include "platform/http/forms.h"
+#include "platform/http/inputs.h"
 #include "platform/storage/record_sql.h"
 #include "systems/teams/training/training.h"
 
@@ -8,18 +9,11 @@ namespace tx::teams {
 namespace {
 
 using access::Access;
+using http::CodeInput;
 using http::CommandContext;
 using http::Context;
+using http::NoInput;
 using http::Response;
-
-struct NoInput {
-  bool yes = false;
-};
-BOOST_DESCRIBE_STRUCT(NoInput, (), (yes))
-struct CodeInput {
-  std::string code;
-};
-BOOST_DESCRIBE_STRUCT(CodeInput, (), (code))
 
 std::string two_digits(int code) { return (code < 10 ? "0" : "") + std::to_string(code); }
 

@@ -1,6 +1,7 @@
 // What a volunteer keeps besides the profile: papers (licences, certificates) with their expiry, people not to be sent
 // out with, a pause, and invitations of teams that wait for a yes.
 #include "platform/http/forms.h"
+#include "platform/http/inputs.h"
 #include "platform/storage/record_sql.h"
 #include "systems/teams/rooms.h"
 #include "systems/teams/volunteers/flow.h"
@@ -11,6 +12,7 @@ namespace {
 using access::Access;
 using http::CommandContext;
 using http::Context;
+using http::NoInput;
 
 struct CertificateInput {
   int paper_skill = 0;
@@ -23,10 +25,6 @@ struct ExclusionInput {
   bool drop = false;
 };
 BOOST_DESCRIBE_STRUCT(ExclusionInput, (), (number, drop))
-struct NoInput {
-  bool yes = false;
-};
-BOOST_DESCRIBE_STRUCT(NoInput, (), (yes))
 
 constexpr int kPaperSkills[] = {1, 3, 4, 8, 9, 18, 19};   // specialties for which a licence is usual
 constexpr int kExclusionsMost = 50;
