@@ -5,7 +5,13 @@
 #include <ctime>
 #include <filesystem>
 
+#include "base/log.h"
+#include "platform/audit/audit.h"
+#include "platform/identity/identity.h"
+#include "platform/jobs/jobs.h"
+#include "platform/notices/notices.h"
 #include "platform/storage/storage.h"
+#include "platform/workflow/workflow.h"
 #include "systems/stations/circles/what_if.h"
 #include "systems/teams/teams.h"
 
@@ -27,12 +33,15 @@ void measure(const char* what, int times, F&& work) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  log::set_level(log::Level::error);
   const std::string data = argc > 1 ? argv[1] : "data";
   const std::string file = (std::filesystem::temp_directory_path() / "bench_circles.db").string();
   for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(file + end);
   storage::Options options;
   options.location = file;
-  for (const auto& block : {teams::migrations(), stations::migrations()}) options.migrations.insert(options.migrations.end(), block.begin(), block.end());
+  for (const auto& block : {audit::migrations(), workflow::migrations(), jobs::migrations(), notices::migrations(), identity::migrations(),
+                            teams::migrations(), stations::migrations()})
+    options.migrations.insert(options.migrations.end(), block.begin(), block.end());
   auto store = storage::Store::open(std::move(options));
   if (!store || !teams::load_regions(**store, data + "/ningxia")) return 1;
   measure("both regions of the demonstration loaded", 1, [&](int) { (void)demonstrate_streets(**store, data); });
