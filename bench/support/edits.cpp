@@ -165,6 +165,7 @@ bool enough_of_everything(app::House& house) {
       TX_TRY(support::speak(tx, house.book(), risk.id, "I was there, ask the keeper.", person));
     }
     int held = 0;
+    workflow::set_setting(tx, "bank.use_age", "", 18, "bench", {});   // the demonstration has one elder with an account
     for (const auto& member : storage::select<support::bank::Member>(tx, "select * from bank_member where account <> 0 and state = 'open' order by id")) {
       person.account = member.account;
       held += support::bank::hold(tx, house.book(), tx.new_id(), "n1", "meal", 5, member.number, person, false).has_value();
@@ -202,7 +203,7 @@ int main(int argc, char** argv) {
       if (i < 11 && !store.backup(backups.back())) return 1;
     }
     backups.pop_back();
-    if (!enough_of_everything(*house)) return 1;
+    if (!enough_of_everything(*house)) return std::cout << "not enough rows to edit\n", 1;
     support::remember_head(*store.read(), book);
     if (support::check(*store.read(), book)) return 1;
     const int in_file = edits - edits / 50;
