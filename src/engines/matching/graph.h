@@ -63,13 +63,15 @@ std::int64_t bound_of(const Graph& graph, const std::vector<std::int64_t>& price
 std::int64_t regret_of(const Graph& graph, const std::vector<std::int64_t>& prices, std::uint32_t arc);
 
 // The exact optimum when every person takes at most `most` slots and times do not matter (graph.overlaps_allowed), by
-// shortest augmenting paths over lazily read lists. Prices of slots and people prove it: value = sum of duals.
+// shortest augmenting paths over lazily read lists; where nobody takes more than one and the paths have settled more than
+// `patience` nodes a slot, by auctions that paths make exact. Prices of slots and people prove it: value = sum of duals.
+// Wants index().
 struct Flow {
   std::vector<std::uint32_t> arcs;
   std::int64_t value = 0;
   std::vector<std::int64_t> slot_price, person_price;
 };
-Flow flow_core(const Graph& graph);
+Flow flow_core(const Graph& graph, unsigned patience = 10);
 // Whether the duals prove the value: feasible, complementary, equal. For tests.
 bool proves(const Graph& graph, const Flow& flow);
 

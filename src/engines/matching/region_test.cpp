@@ -141,6 +141,44 @@ TEST(Flow, IsOptimalAndItsDualsProveIt) {
   }
 }
 
+// The same without patience for paths: the auctions begin after the first slot.
+TEST(Flow, IsOptimalAfterAuctions) {
+  std::mt19937 random(12);
+  for (int i = 0; i < 1000; ++i) {
+    auto graph = random_graph(random, 12, 16);
+    graph.overlaps_allowed = true;
+    graph.most.assign(graph.people, 1);
+    const auto by_paths = flow_core(graph);
+    std::vector<std::uint32_t> held;
+    if (graph.arcs() <= 12) {
+      EXPECT_EQ(by_paths.value, by_force(graph, 0, held, ~0u)) << i;
+    }
+    graph.most.clear();
+    const auto by_auctions = flow_core(graph, 0);
+    EXPECT_EQ(by_auctions.value, by_paths.value) << i;
+    EXPECT_TRUE(proves(graph, by_auctions)) << i;
+  }
+  // Two seats wanted for every person, weights close together and far apart.
+  for (const int spread : {3, 300, 100'000}) {
+    Graph graph;
+    graph.people = 400;
+    graph.overlaps_allowed = true;
+    for (int s = 0; s < 400; ++s) {
+      graph.slots.push_back({});
+      graph.slots.back().heads = 1 + static_cast<int>(random() % 3);
+      std::vector<std::pair<std::int32_t, std::uint32_t>> list;
+      for (std::uint32_t v = 0; v < graph.people; ++v)
+        if (random() % 20 == 0) list.emplace_back(1 + static_cast<std::int32_t>(random() % static_cast<unsigned>(spread)), v);
+      graph.add_list(std::move(list));
+    }
+    graph.index();
+    const auto by_auctions = flow_core(graph, 0), by_paths = flow_core(graph, ~0u);
+    EXPECT_EQ(by_auctions.value, by_paths.value) << spread;
+    EXPECT_TRUE(proves(graph, by_auctions)) << spread;
+    EXPECT_TRUE(proves(graph, by_paths)) << spread;
+  }
+}
+
 // The best set of one person against every subset: caps of day and week, the way between two places, forced and left out.
 TEST(Choice, IsTheBestOfAllSets) {
   std::mt19937 random(29);
