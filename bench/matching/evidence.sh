@@ -22,11 +22,13 @@ part "fuzzed assignments, why not, random prices"
 "$benches/bench_fuzzed" why 1000
 "$benches/bench_fuzzed" prices 300
 part "flow core beside LEMON"
-large() {   # at most so long each: LEMON's simplex may take minutes, and so may ours where people are scarce
+large() {   # at most so long each: LEMON's simplex may take many minutes
   local run=(timeout 240 "$benches/bench_instances" --large "$2" "$3" "$4")
   if [ "$cores" -ge 8 ]; then taskset -c "$1" "${run[@]}" & else "${run[@]}" || echo "not done in 240 s"; fi
 }
 large 2 1000000 100000 15
+large 1 20000 10000 24
+large 3 80000 40000 24
 large 4 200000 100000 24
 large 6 1000000 100000 80
 wait || true
