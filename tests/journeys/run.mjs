@@ -82,9 +82,9 @@ await journey('a resident asks, the desk dispatches, a volunteer comes and goes 
   await volunteer.goto('/messages');
   check((await volunteer.locator('main').innerText()).includes('有人需要您'), 'the asking arrives');
   await Promise.all([volunteer.waitForNavigation(), volunteer.locator('main form[action$="/open"] button').first().click()]);
-  check(!(await volunteer.content()).includes('501'), 'the door is hidden before acceptance');
+  check(!(await volunteer.content()).includes('2 单元 501'), 'the door is hidden before acceptance');
   await press(volunteer, 'form[action$="/accept"] button');
-  check((await volunteer.content()).includes('501'), 'the door appears after acceptance');
+  check((await volunteer.content()).includes('2 单元 501'), 'the door appears after acceptance');
   await resident.reload();
   check((await resident.locator('.pill').first().innerText()).includes('已接单'), 'the resident sees it');
 
@@ -232,7 +232,7 @@ await journey('what a resident typed is not lost when something is wrong', async
   await Promise.all([page.waitForNavigation(), page.locator('form[action="/ask"] button').click()]);
   check((await page.locator('.summary').innerText()).includes('Money cannot be asked for'), 'the rule speaks');
   check((await page.inputValue('[name=words]')) === 'Please lend me some cash', 'the words are still there');
-  check((await page.inputValue('[name=door]')).includes('501'), 'and so is the door');
+  check((await page.inputValue('[name=door]')).includes('2 单元 501'), 'and so is the door');
 });
 
 const officers = { dispatcher };
