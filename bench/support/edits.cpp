@@ -68,7 +68,8 @@ class Attack {
   }
   bool named(const support::Fault& fault) const {
     const std::string id = std::to_string(fault.id);
-    if (std::string_view(table_->name) == "book_balance") return fault.what == "balance" && fault.name.ends_with(victim_);
+    if (std::string_view(table_->name) == "book_balance") return fault.what == "balance" && (fault.name.ends_with(victim_) || (!other_.empty() && fault.name.ends_with(other_)));
+    if (std::string_view(table_->name) == "log_leaf" && (id == entry_ || id == other_entry_)) return true;   // the entry whose leaf it is
     // A posting or a leaf is also found through what stands beside it: its lines, its nodes, its record.
     return id == victim_ || (!other_.empty() && id == other_) || fault.what == "node" || fault.what == "leaf" || fault.what == "balance";
   }
@@ -85,6 +86,7 @@ class Attack {
     rowid_ = storage::scalar<std::int64_t>(tx_, "select rowid from " + name + among + " limit 1 offset " + std::to_string(random_() % static_cast<std::uint64_t>(count))).value_or(0);
     row_ = " where rowid = " + std::to_string(rowid_);
     victim_ = text_of(table_->key, row_);
+    if (name == "log_leaf") entry_ = text_of("object", row_);
     static const char* kinds[] = {"value", "delete", "insert", "swap", "re-time"};
     const auto chosen = random_() % 5;
     kind = kinds[chosen];
@@ -131,6 +133,7 @@ class Attack {
     if (!other) return false;
     const std::string there = " where rowid = " + std::to_string(*other);
     other_ = text_of(table_->key, there);
+    if (name == "log_leaf") other_entry_ = text_of("object", there);
     tx_.execute("create temp table if not exists held (value)", {});
     tx_.execute("delete from temp.held", {});
     tx_.execute("insert into temp.held select " + column + " from " + name + row_, {});
@@ -142,7 +145,7 @@ class Attack {
   std::mt19937_64& random_;
   const Table* table_ = nullptr;
   std::int64_t rowid_ = 0;
-  std::string row_, victim_, other_;
+  std::string row_, victim_, other_, entry_, other_entry_;
 };
 
 struct Tally {
