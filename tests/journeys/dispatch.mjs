@@ -70,7 +70,7 @@ export function dispatchJourneys(house, officers, picture, axe) {
       await until('somebody is asked', async () => (asked = await askedOf(volunteers)) !== undefined);
       await until('the statement of the chance, without a reload', async () => /把握/.test(await board.locator('#search').innerText()));
       check((await board.locator('#search').innerText()).includes('已问'), 'how many were asked');
-      if (picture) await picture(board, 'search', true);
+      if (picture) await picture(board, 'search');
       const open = (page) => Promise.all([page.waitForNavigation(), asking(page).locator('form[action$="/open"] button').first().click()]);
       // A NO ends the asking for that person; the search asks others.
       await open(asked);
@@ -109,7 +109,7 @@ export function dispatchJourneys(house, officers, picture, axe) {
       const proof = await board.locator('.proof').innerText();
       check(/\d+(\.\d+)?\s*%/.test(proof) && /最多|都有足够/.test(proof), 'the gap in plain words: ' + proof);
       check((await board.locator('#short').count()) > 0 && (await board.locator('#short .bars li').count()) > 0, 'where people are missing, by reason');
-      if (picture) await picture(board, 'batch', true);
+      if (picture) await picture(board, 'batch');
       await good(board, axe);
       const before = await board.locator('.batch-line .pill.wait').count();
       check(before > 1, 'there are lines to decide');
@@ -153,7 +153,7 @@ export function dispatchJourneys(house, officers, picture, axe) {
       await until('what would change', async () => (await officer.locator('table.ledger tbody tr').count()) > 3, 30);
       check((await officer.locator('main').innerText()).includes('平均距离'), 'in figures');
       await good(officer, axe);
-      if (picture) await picture(officer, 'weights', true);
+      if (picture) await picture(officer, 'weights');
       await officer.goto('/desk/weights');
       check(await officer.inputValue('#w-near') === near, 'comparing changes nothing');
       await officer.fill('#w-near', '450');
@@ -167,7 +167,7 @@ export function dispatchJourneys(house, officers, picture, axe) {
       await until('the price of fairness', async () => (await officer.locator('.curve .point').count()) >= 10, 60);
       check(await officer.locator('.price table.ledger').count() === 2, 'each curve has its table beside it');
       await good(officer, axe);
-      if (picture) await picture(officer, 'fairness', true);
+      if (picture) await picture(officer, 'fairness');
     }],
   ];
 }

@@ -87,7 +87,7 @@ export function planningJourneys(house, officers, axe, picture = null) {
         await look(page, axe, '/circles');
         await look(page, axe, '/circles/porto_alegre?profile=slow');
         await look(page, axe, '/circles/ningxia');
-        if (picture && name) { await page.goto('/circles/porto_alegre'); await picture(page, name, true); }
+        if (picture && name) { await page.goto('/circles/porto_alegre'); await picture(page, name); }
       }
     }],
   ];
