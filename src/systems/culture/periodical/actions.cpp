@@ -167,8 +167,6 @@ void reprint(storage::Tx& tx, const Story& story, std::string_view note) {
   page->changed = tx.now();
   storage::update(tx, "issue_page", *page);
   storage::execute(tx, "delete from page_sheet where page = $1", page->id);   // the old print shows what must not be seen
-  const auto moved = move_issue(tx, *issue, "reprint", {}, {});
-  TX_ASSERT(moved);
 }
 
 }  // namespace tx::culture

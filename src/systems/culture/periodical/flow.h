@@ -8,11 +8,11 @@ namespace tx::culture {
 
 inline constexpr workflow::State kIssueStates[] = {
     {"planning", "active", {}},
-    {"proof1", "waiting", {workflow::Deadline::Unit::working_days, 1, "issue.proof_days", "operator"}},
-    {"proof2", "waiting", {workflow::Deadline::Unit::working_days, 1, "issue.proof_days", "operator"}},
-    {"proof3", "waiting", {workflow::Deadline::Unit::working_days, 1, "issue.proof_days", "operator"}},
+    {"proof1", "waiting", {workflow::Deadline::Unit::working_days, 1, "issue.proof1_days", "operator"}},
+    {"proof2", "waiting", {workflow::Deadline::Unit::working_days, 1, "issue.proof2_days", "operator"}},
+    {"proof3", "waiting", {workflow::Deadline::Unit::working_days, 1, "issue.proof3_days", "operator"}},
     {"signing", "waiting", {workflow::Deadline::Unit::working_days, 1, "issue.sign_days", "operator"}},
-    {"published", "good", {}},
+    {"published", "good", {}, true},
 };
 inline constexpr workflow::Step kIssueSteps[] = {
     {"", "plan", "planning"},
@@ -25,7 +25,6 @@ inline constexpr workflow::Step kIssueSteps[] = {
     {"proof3", "reopen", "planning", permission::proof, true},
     {"signing", "publish", "published", permission::publish},
     {"signing", "return", "planning", permission::publish, true},
-    {"published", "reprint", "published"},                        // a picture had to go: the pages are printed anew, with a note
 };
 inline constexpr workflow::Flow kIssueFlow{"issue", kIssueStates, kIssueSteps};
 

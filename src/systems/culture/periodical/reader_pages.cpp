@@ -186,7 +186,13 @@ Result<Response> issues_page(Context& context) {
       cells.push(Json::of({{"day", std::to_string(day)}, {"href", issue ? issue_path(*issue) : ""},
                            {"label", issue ? issue->day.text() + " " + context.text("paper.print.number", {{"n", std::to_string(issue->number)}}) : ""}}));
     }
-    months.push(Json::of({{"month", context.text("paper.month", {{"y", std::to_string(year)}, {"m", context.text("month." + std::to_string(month))}})}, {"cells", cells}}));
+    Json weeks = Json::array();
+    for (std::size_t at = 0; at < cells.size(); at += 7) {
+      Json row = Json::array();
+      for (std::size_t i = at; i < at + 7; ++i) row.push(i < cells.size() ? cells.items()[i] : Json::of({{"day", ""}}));
+      weeks.push(Json::of({{"cells", row}}));
+    }
+    months.push(Json::of({{"month", context.text("paper.month", {{"y", std::to_string(year)}, {"m", context.text("month." + std::to_string(month))}})}, {"weeks", weeks}}));
   }
   Json week = Json::array();
   for (int day = 1; day <= 7; ++day) week.push(Json::of({{"name", context.text("weekday." + std::to_string(day))}}));

@@ -125,24 +125,24 @@ Result<Picture> add_picture(storage::Tx& tx, Story story, const PictureInput& in
   if (!open_to_teller(story)) return refuse(Kind::conflict, "picture.closed");
   TX_CHECK(rules::people_readable(input.people));
   if (letter_count(input.caption) < 2 || letter_count(input.caption) > 80) return refuse(Kind::invalid, "picture.caption_missing", "caption");
-  if (input.bytes.empty()) return refuse(Kind::invalid, "picture.missing", "picture");
+  if (input.file["bytes"].text().empty()) return refuse(Kind::invalid, "picture.missing", "picture");
   const auto before = pictures_of(tx, story.id);
   if (before.size() >= rules::kPicturesMost) return refuse(Kind::full, "picture.too_many", "picture", {{"n", std::to_string(rules::kPicturesMost)}});
   Picture picture;
   picture.id = tx.new_id();
   picture.story = story.id;
   picture.seq = before.empty() ? 1 : before.back().seq + 1;
-  picture.kind = input.kind;
+  picture.kind = input.file["kind"].text();
   picture.caption = input.caption;
   picture.credit = shortened(input.credit, 30);
-  picture.width = input.width;
-  picture.height = input.height;
+  picture.width = static_cast<int>(input.file["width"].integer());
+  picture.height = static_cast<int>(input.file["height"].integer());
   picture.people = input.people;
   picture.state = "shown";
   picture.changed = tx.now();
   storage::execute(tx, "insert into story_picture (id, story, seq, kind, caption, credit, width, height, people, state, changed, bytes) values "
                        "($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)", picture.id, picture.story, picture.seq, picture.kind, picture.caption, picture.credit,
-                   picture.width, picture.height, picture.people, picture.state, picture.changed, storage::Blob{input.bytes});
+                   picture.width, picture.height, picture.people, picture.state, picture.changed, storage::Blob{input.file["bytes"].text()});
   return picture;
 }
 

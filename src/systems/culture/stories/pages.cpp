@@ -83,13 +83,11 @@ Json pictures_view(Context& context, const identity::Vault& vault, const Story& 
 Result<Response> one_page(Context& context, const identity::Vault& vault) {
   const auto story = TX_TRY(story_of(context.reader, context.argument("story")));
   const bool open = story.state == "sent" || story.state == "first" || story.state == "second" || story.state == "third";
-  const http::Form form(context, Json::of({{"people", "0"}, {"how", "self"}}));
+  const http::Form form(context, Json::of({{"people", "0"}}));
   auto pictures = pictures_view(context, vault, story, open);
   Json paragraphs = Json::array();
   for (const auto& paragraph : rules::paragraphs(story.words)) paragraphs.push(Json::of({{"words", paragraph}}));
   const bool room = open && pictures.size() < rules::kPicturesMost;
-  std::vector<http::Option> hows;
-  for (const auto* how : {"self", "written", "spoken"}) hows.push_back({how, context.text(std::string("consent.how.") + how)});
   Json view = Json::of({{"title", story.title}, {"nav_me", true}, {"story", id_text(story.id)}, {"state", workflow::state_view(kStoryFlow, story.state, context.language, context.words)},
                         {"clock", story.due.us ? workflow::due_view(story.due, context.now, context.language, context.words) : Json()}, {"paragraphs", paragraphs}, {"story_lang", story.language},
                         {"pictures", pictures}, {"has_pictures", pictures.size() > 0}, {"room", room}, {"summary", form.summary()}, {"may_withdraw", open || story.state == "ready"},
@@ -98,16 +96,13 @@ Result<Response> one_page(Context& context, const identity::Vault& vault) {
   view.set("f_caption", form.field("caption", "picture.f.caption", "picture.f.caption.hint", Json::of({{"maxlength", 80}})))
       .set("f_credit", form.field("credit", "picture.f.credit", {}, Json::of({{"maxlength", 30}, {"optional", true}})))
       .set("f_people", form.field("people", "picture.f.people", "picture.f.people.hint", Json::of({{"type", "number"}, {"min", "0"}, {"max", std::to_string(rules::kPeopleMost)}, {"short", true}})))
-      .set("f_name", form.field("name", "consent.f.name", {}, Json::of({{"maxlength", 30}, {"autocomplete", "off"}})))
-      .set("f_how", form.options("how", "consent.f.how", hows))
-      .set("f_guardian", form.field("guardian", "consent.f.guardian", "consent.f.guardian.hint", Json::of({{"maxlength", 30}, {"optional", true}, {"autocomplete", "off"}})))
       .set("picture_error", context.problem && context.problem->field == "picture" ? context.text(context.problem->rule, context.problem->args) : "")
       .set("f_reason", form.field("reason", "story.f.reason", {}, Json::of({{"maxlength", 120}})));
   return context.page("culture/story", view);
 }
 
 Result<Json> read_upload(Context& context, Json input) {
-  if (context.request.uploads.empty() || context.request.uploads.front().bytes.empty()) return input;   // refused later, with the rest
+  if (context.request.uploads.empty() || context.request.uploads.front().bytes.empty()) return input.set("file", Json());   // refused later, with the rest; never what somebody put into the fields
   auto picture = documents::read_picture(context.request.uploads.front().bytes);
   switch (picture.fault) {
     case documents::PictureFault::large: return refuse(Kind::invalid, "picture.large", "picture", {{"n", std::to_string(documents::kPictureBytesMost >> 20)}});
@@ -115,7 +110,7 @@ Result<Json> read_upload(Context& context, Json input) {
     case documents::PictureFault::broken: return refuse(Kind::invalid, "picture.broken", "picture");
     case documents::PictureFault::none: break;
   }
-  return input.set("kind", picture.kind).set("bytes", std::move(picture.bytes)).set("width", picture.width).set("height", picture.height);
+  return input.set("file", Json::of({{"kind", picture.kind}, {"bytes", std::move(picture.bytes)}, {"width", picture.width}, {"height", picture.height}}));
 }
 
 Result<Response> consent_page(Context& context) {

@@ -19,10 +19,9 @@ BOOST_DESCRIBE_STRUCT(EditInput, (), (kicker, headline, subhead, body, byline, s
 struct PictureInput {
   std::string caption, credit;
   int people = 0;
-  std::string kind, bytes;          // filled from the upload
-  int width = 0, height = 0;
+  Json file;                        // {kind, bytes, width, height}: filled from the upload, never trimmed as texts are
 };
-BOOST_DESCRIBE_STRUCT(PictureInput, (), (caption, credit, people, kind, bytes, width, height))
+BOOST_DESCRIBE_STRUCT(PictureInput, (), (caption, credit, people, file))
 struct ConsentInput {
   std::string name, guardian, how;
   bool minor = false;
