@@ -236,7 +236,7 @@ Result<Response> desk_page(Context& context) {
                 {"f_en", form.field("name_en", "region.name_en", "", Json::of({{"maxlength", 60}, {"optional", true}}))},
                 {"f_scope", form.field("scope", "region.scope_label", "region.scope_hint", Json::of({{"short", true}, {"inputmode", "numeric"}, {"maxlength", 9}, {"optional", true}}))},
                 {"f_gait", form.options("gait", "planning.gait", choices("circle.gait.", {"walk", "slow", "drive"}))},
-                {"f_datum", form.options("datum", "region.datum_label", choices("region.datum.", {"wgs84", "gcj02", "test"}), "region.datum_hint")},
+                {"f_datum", form.options("datum", "region.datum_label", choices("region.datum.", {"wgs84", "gcj02", "test"}))},
                 {"f_extract_datum", form.options("extract_datum", "region.extract_datum_label", choices("region.datum.", {"wgs84", "gcj02", "test"}), "region.extract_datum_hint")},
                 {"f_stations_datum", form.options("stations_datum", "region.stations_datum_label", list_datums, "", Json::of({{"short", true}}))},
                 {"f_candidates_datum", form.options("candidates_datum", "region.candidates_datum_label", list_datums, "", Json::of({{"short", true}}))},
