@@ -55,6 +55,7 @@ struct Made {
   std::mt19937_64 random{20241015};
   std::vector<std::string> titles, roles, near, all;
   std::map<std::string, std::vector<std::string>, std::less<>> words;   // what people say, by service type
+  std::map<std::string, std::vector<std::string>, std::less<>> filing_words;   // late: why; report: what happened
   std::vector<teams::Volunteer> volunteers;
   std::vector<teams::Volunteer> known;    // those whom a visitor can sign in as: they have a past to look at
   std::vector<teams::Organisation> organisations;
@@ -185,7 +186,7 @@ Result<void> live_need(storage::Tx& tx, const identity::Vault& vault, Made& made
 
 // Filings as the policy of the demonstration asks for them: ten people, three days before, three days after.
 constexpr int kFilePeople = 10, kFileDays = 3;
-Filing filed(const Activity& activity, int planned, Instant at) {
+Filing filed(const Made& made, const Activity& activity, int planned, Instant at) {
   Filing filing;
   filing.id = activity.id.value;
   filing.organisation = activity.organisation;
@@ -196,13 +197,14 @@ Filing filed(const Activity& activity, int planned, Instant at) {
   filing.ends = activity.ends;
   filing.filed = at;
   filing.late = local_date(at).days > local_date(activity.starts).days - kFileDays;
-  if (filing.late) filing.late_reason = "降雪后临时组织";
+  const auto& reasons = made.filing_words.find("late")->second;
+  if (filing.late) filing.late_reason = reasons[static_cast<std::size_t>(planned) % reasons.size()];
   return filing;
 }
 
 // Activities of the last months that were held, with their reports: most in time, some late, some missing.
 void held_activity(storage::Tx& tx, Made& made, int index) {
-  static const char* const said[] = {"活动顺利，居民反映好，没有意外。", "来的人比计划少，剩下的材料留到下次用。", "有一位老人身体不适，已由社区医生照看，无大碍。"};
+  const auto& said = made.filing_words.find("report")->second;
   const auto& owner = made.organisations[static_cast<std::size_t>(index) * 5 % made.organisations.size()];
   const int ago = index < 3 ? 1 : index * 3;
   Activity a;
@@ -223,7 +225,7 @@ void held_activity(storage::Tx& tx, Made& made, int index) {
   tell(tx, a.id.value, "activity", 3, "published", "finish", "finished", a.ends.plus(2 * kHour));
   storage::insert(tx, "activity", a);
   const int planned = kFilePeople + static_cast<int>(made.below(30));
-  Filing filing = filed(a, planned, a.created);
+  Filing filing = filed(made, a, planned, a.created);
   tell(tx, filing.id, "filing", 1, "", "file", "filed", filing.filed);
   tell(tx, filing.id, "filing", 2, "filed", "end", "awaited", filing.ends);
   filing.due = start_of({local_date(a.ends).days + kFileDays + 1}).plus(-kSecond);
@@ -240,7 +242,7 @@ void held_activity(storage::Tx& tx, Made& made, int index) {
     filing.came = filing.recorded = std::max(4, planned - static_cast<int>(made.below(8)));
     if (index % 5 == 4) filing.came += 2;   // two came without a phone
     filing.served = filing.came * 3;
-    filing.words = said[made.below(3)];
+    filing.words = said[made.below(said.size())];
     tell(tx, filing.id, "filing", 3, "awaited", "report", "reported", filing.reported);
   }
   storage::insert(tx, "activity_filing", filing);
@@ -295,7 +297,7 @@ Result<void> activity_of(storage::Tx& tx, Made& made, int index) {
   storage::insert(tx, "shift", shift);
   if (shift.places >= kFilePeople) {
     tell(tx, a.id.value, "filing", 1, "", "file", "filed", sent);
-    storage::insert(tx, "activity_filing", filed(a, shift.places, sent));
+    storage::insert(tx, "activity_filing", filed(made, a, shift.places, sent));
   }
   return {};
 }
@@ -324,8 +326,9 @@ Result<void> load_demonstration(storage::Store& store, const identity::Vault& va
   made.titles = words_of(lists + "activities.txt", ' ');
   made.roles = words_of(lists + "roles.txt", ' ');
   made.words = words_by_service(lists + "need_words.txt");
+  made.filing_words = words_by_service(lists + "filing_words.txt");
   const bool all_said = std::ranges::all_of(service_types(), [&](const auto& type) { return made.words.contains(type.id); });
-  if (made.titles.empty() || made.roles.empty() || !all_said)
+  if (made.titles.empty() || made.roles.empty() || !all_said || !made.filing_words.contains("late") || !made.filing_words.contains("report"))
     return refuse(Kind::invalid, "teams.demonstration_missing", "", {{"folder", lists}});
   {
     auto reader = store.read();
@@ -358,7 +361,7 @@ Result<void> load_demonstration(storage::Store& store, const identity::Vault& va
   TX_CHECK(in_batches(kMenuItems, [&](Tx& tx, int index) -> Result<void> { menu_item_of(tx, made, index, words); return {}; }));
   TX_CHECK(in_batches(kHeld, [&](Tx& tx, int index) -> Result<void> { held_activity(tx, made, index); return {}; }));
   TX_CHECK(store.write([](Tx& tx) -> Result<Json> {
-    workflow::set_setting(tx, "filing.people", "", kFilePeople, "示范", {});
+    workflow::set_setting(tx, "filing.people", "", kFilePeople, "demonstration", {});
     return Json();
   }));
   return {};
