@@ -12,7 +12,7 @@ namespace tx::typesetting {
 namespace {
 
 constexpr std::u32string_view kOpens = U"（《〈「『【〔［｛“‘([{$￥£€№";
-constexpr std::u32string_view kCloses = U"）》〉」』】〕］｝”’，、。；：！？…—·～%‰℃°,.;:!?)]}－々〇ー";
+constexpr std::u32string_view kCloses = U"）》〉」』】〕］｝”’，、。；：！？…—·～%‰℃°,.;:!?)]}－\u3005\u30fc";
 constexpr double kForbidden = 1e7;
 
 bool among(std::u32string_view set, char32_t letter) { return set.find(letter) != std::u32string_view::npos; }

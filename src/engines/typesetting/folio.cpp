@@ -45,7 +45,6 @@ Rect draw_folio(const PageSpec& page, Layout& layout) {
   const double side = page.size.width * 0.05, top = page.size.height * 0.032, foot = page.size.height * 0.034;
   const double left = side, right = page.size.width - side, wide = right - left;
   const double unit = page.size.width / 390;                 // furniture grows with the page
-  const bool zh = page.language == Language::chinese;
   const Folio& f = page.folio;
   char number[16];
   std::snprintf(number, sizeof number, "%02d", f.page);
@@ -60,8 +59,7 @@ Rect draw_folio(const PageSpec& page, Layout& layout) {
     y += 6.2 * unit;
     strip.write(Part::folio, Face::sans, joined({f.date, f.lunar}, "　"), small, left, y, 0, kInk);
     strip.write(Part::folio, Face::sans, joined({f.publisher, f.number}, "　"), small, left + wide / 2, y, 1, kInk);
-    const std::string pages = zh ? "今日" + std::to_string(f.pages) + "版" : std::to_string(f.pages) + " pages";
-    strip.write(Part::folio, Face::sans, joined({f.editors, pages}, "　"), small, right, y, 2, kInk);
+    strip.write(Part::folio, Face::sans, joined({f.editors, f.pages}, "　"), small, right, y, 2, kInk);
     y += 2.2 * unit;
     strip.rule(left, y, wide, 0.25 * unit, kInk);
     y += 4.5 * unit;

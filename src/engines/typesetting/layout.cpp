@@ -45,10 +45,10 @@ Result<void> check(const PageSpec& page) {
     return is_utf8(text) && text.find('\0') == std::string::npos;
   };
   for (const auto& text : {page.folio.paper, page.folio.section, page.folio.date, page.folio.lunar, page.folio.number, page.folio.editors,
-                           page.folio.publisher, page.folio.motto})
+                           page.folio.publisher, page.folio.motto, page.folio.pages})
     if (!sound(text)) return refuse(Kind::invalid, "typesetting.not_utf8");
   for (const auto& article : page.articles) {
-    for (const auto& text : {article.key, article.kicker, article.headline, article.deck, article.byline, article.source, article.quote})
+    for (const auto& text : {article.key, article.kicker, article.headline, article.deck, article.byline, article.source, article.quote, article.jump_to, article.jump_from})
       if (!sound(text)) return refuse(Kind::invalid, "typesetting.not_utf8", article.key);
     for (const auto& part : article.paragraphs)
       if (!sound(part.text)) return refuse(Kind::invalid, "typesetting.not_utf8", article.key);
@@ -93,15 +93,15 @@ Result<Layout> lay_out(const PageSpec& page) {
   return layout;
 }
 
-Article rest_of(const Article& article, const Overset& overset, int from_page) {
+Article rest_of(const Article& article, const Overset& overset, std::string jump_from) {
   Article rest = article;
   rest.paragraphs.clear();
   rest.pictures.clear();
   rest.quote.clear();
   rest.kicker.clear();
   rest.deck.clear();
-  rest.continued_from = from_page;
-  rest.continues_on = 0;
+  rest.jump_from = std::move(jump_from);
+  rest.jump_to.clear();
   for (std::size_t i = overset.paragraph; i < article.paragraphs.size(); ++i) {
     Paragraph part = article.paragraphs[i];
     if (i == overset.paragraph) part.text.erase(0, std::min(overset.byte, part.text.size()));

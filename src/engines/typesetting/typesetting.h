@@ -49,14 +49,15 @@ struct Article {
   std::string quote;                                         // pull quote; left out where it finds no room
   bool boxed = false;                                        // frame and tint
   bool vertical_headline = false;                            // 竖题 allowed (Chinese only); the layout decides
-  int continues_on = 0;                                      // page for what does not fit (下转); 0: it may not be parted
-  int continued_from = 0;                                    // this is the rest of an article of that page (上接)
+  std::string jump_to;                                       // set where text is left over: （下转第3版）; empty: may not be parted
+  std::string jump_from;                                     // set at the head of a rest: （上接第1版）
 };
 
 struct Folio {                                               // 报头 of the front page, 报眉 of the others
   std::string paper;                                         // 同心报
   std::string section;                                       // 志愿服务
-  int page = 1, pages = 1;
+  int page = 1;
+  std::string pages;                                         // front page only: 今日16版
   std::string date, lunar;                                   // as printed: 2024年10月15日 星期二; 农历甲辰年九月十三
   std::string number;                                        // 第128期
   std::string editors;                                       // 责任编辑 …… 版式 ……
@@ -150,7 +151,7 @@ struct Layout {
 Result<Layout> lay_out(const PageSpec& page);
 
 // What did not fit, as an article of the page that it continues on.
-Article rest_of(const Article& article, const Overset& overset, int from_page);
+Article rest_of(const Article& article, const Overset& overset, std::string jump_from);
 
 // ---- what is drawn from the one layout ----------------------------------------------------------------------------
 
