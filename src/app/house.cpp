@@ -134,7 +134,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   wire_time_bank(s.book);
   support::add_timed_work(*s.jobs, s.book);
   culture::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs, options.public_address, s.words});
-  culture::add_timed_work(*s.jobs, s.words);
+  culture::add_timed_work(*s.jobs, *s.clock, s.words);
   add_late_work(*s.jobs);
   add_station_figures();
   wire_directory(s.vault);

@@ -55,13 +55,13 @@ void register_routes(http::Router& router, const Services& services) {
   add_circle_routes(router);
 }
 
-void add_timed_work(jobs::Jobs& jobs, const language::Catalogue& words) {
+void add_timed_work(jobs::Jobs& jobs, const Clock& clock, const language::Catalogue& words) {
+  jobs.every(10 * kMinute, "culture.circle", [&clock](storage::Store& store) { recount_circle(store, clock); });
   jobs.every(5 * kSecond, "culture.press", [press = std::make_shared<Press>(words)](storage::Store& store) { press->keep_missing(store); });
 }
 
 Json home_view(const http::Context& context) {
-  Json days = days_view(context);
-  return Json::of({{"newest", newest_view(context)}, {"day", days.size() ? days.items().front() : Json()}});
+  return Json::of({{"newest", newest_view(context)}, {"day", next_day_view(context)}});
 }
 
 Json data_of(storage::Reader& reader, const identity::Vault& vault, access::AccountId account) {

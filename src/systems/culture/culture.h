@@ -36,7 +36,7 @@ inline constexpr access::Permission plan{"culture.plan"};          // what a reg
 std::vector<storage::Migration> migrations();   // block 350-399
 std::vector<const workflow::Flow*> flows();
 void register_routes(http::Router& router, const Services& services);
-void add_timed_work(jobs::Jobs& jobs, const language::Catalogue& words);   // keeps what was printed
+void add_timed_work(jobs::Jobs& jobs, const Clock& clock, const language::Catalogue& words);   // keeps what was printed, counts the circle
 // For the home page: the newest issue and the next day of the volunteer year; null: neither.
 Json home_view(const http::Context& context);
 // What this room keeps about a person, for that person; and what it lets go when the account closes.

@@ -157,10 +157,21 @@ create table culture_plan (
 create index culture_plan_by_year on culture_plan (year, day_code, region);
 )sql";
 
+// Counting a whole region takes seconds: the last count is kept, with its time.
+constexpr char kCircle[] = R"sql(
+create table circle_figure (
+  id bigint primary key,
+  gave bigint not null,
+  received bigint not null,
+  both_ways bigint not null,
+  at bigint not null
+);
+)sql";
+
 }  // namespace
 
 std::vector<storage::Migration> migrations() {
-  return {{350, "stories", kStories}, {351, "periodical", kPeriodical}, {352, "days of the volunteer year", kDays}};
+  return {{350, "stories", kStories}, {351, "periodical", kPeriodical}, {352, "days of the volunteer year", kDays}, {353, "the circle", kCircle}};
 }
 
 }  // namespace tx::culture

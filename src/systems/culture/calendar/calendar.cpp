@@ -96,21 +96,33 @@ std::vector<Plan> plans_of(storage::Reader& reader, std::string_view day_code, i
   return storage::select<Plan>(reader, "select * from culture_plan where day_code = $1 and year = $2 and state = 'open' order by from_day, region limit 60", day_code, year);
 }
 
-Json days_view(const Context& context) {
-  const Date today = local_date(context.now);
+namespace {
+std::vector<const YearDay*> coming(Date today) {
   std::vector<const YearDay*> order;
   for (const auto& day : kYearDays) order.push_back(&day);
   std::sort(order.begin(), order.end(), [&](const auto* a, const auto* b) { return rules::next_of(*a, today) < rules::next_of(*b, today); });
+  return order;
+}
+Json day_view(const Context& context, const YearDay& day) {
+  const Date today = local_date(context.now), next = rules::next_of(day, today);
+  const std::string key = "culture.day." + std::string(day.code);
+  const int left = next.days - today.days;
+  return Json::of({{"name", context.text(key)}, {"text", context.text(key + ".text")}, {"source", context.text(key + ".source")},
+                   {"leaf", Json::of({{"month", context.text("month." + std::to_string(next.month()))}, {"day", next.day()}, {"week", context.text("weekday." + std::to_string(next.weekday()))}})},
+                   {"in_days", left == 0 ? context.text("culture.today") : context.text("culture.in_days", {{"n", std::to_string(left)}})}});
+}
+}  // namespace
+
+Json next_day_view(const Context& context) { return day_view(context, *coming(local_date(context.now)).front()); }
+
+Json days_view(const Context& context) {
+  const Date today = local_date(context.now);
   Json days = Json::array();
-  for (const auto* day : order) {
-    const Date next = rules::next_of(*day, today);
-    const std::string key = "culture.day." + std::string(day->code);
+  for (const auto* day : coming(today)) {
     Json plans = Json::array();
-    for (const auto& plan : plans_of(context.reader, day->code, next.year())) plans.push(plan_view(context, plan));
-    const int left = next.days - today.days;
-    days.push(Json::of({{"name", context.text(key)}, {"text", context.text(key + ".text")}, {"source", context.text(key + ".source")},
-                        {"leaf", Json::of({{"month", context.text("month." + std::to_string(next.month()))}, {"day", next.day()}, {"week", context.text("weekday." + std::to_string(next.weekday()))}})},
-                        {"in_days", left == 0 ? context.text("culture.today") : context.text("culture.in_days", {{"n", std::to_string(left)}})}, {"year", next.year()}, {"plans", plans}, {"has_plans", plans.size() > 0}}));
+    for (const auto& plan : plans_of(context.reader, day->code, rules::next_of(*day, today).year())) plans.push(plan_view(context, plan));
+    const bool any = plans.size() > 0;
+    days.push(day_view(context, *day).set("plans", std::move(plans)).set("has_plans", any));
   }
   return days;
 }

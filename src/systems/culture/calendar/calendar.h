@@ -44,6 +44,7 @@ Result<Plan> make_plan(storage::Tx& tx, const PlanInput& input, const access::Ac
 std::vector<Plan> plans_of(storage::Reader& reader, std::string_view day_code, int year);
 // [{name, text, source, date, in_days, near, plans}] in the order in which they come.
 Json days_view(const http::Context& context);
+Json next_day_view(const http::Context& context);   // the first of them, without plans
 void add_calendar_routes(http::Router& router);
 
 }  // namespace tx::culture

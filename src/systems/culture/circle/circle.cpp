@@ -61,15 +61,37 @@ Result<Response> public_page(Context& context) {
 
 }  // namespace
 
-RegionCircle circle_of_region(storage::Reader& reader) {
+RegionCircle count_circle(storage::Reader& reader, Instant now) {
   RegionCircle circle;
+  circle.at = now;
   // Whoever asked without an account is known by the sealed phone number's index.
   const std::string met = std::string("select count(distinct case when account <> 0 then 'a' || account else phone_index end) from need where (account <> 0 or phone_index <> '') and state in ") + kMet;
   circle.gave = storage::scalar<std::int64_t>(reader, "select count(*) from (select volunteer from service_record group by volunteer having sum(minutes) > 0) as given").value_or(0);
   circle.received = storage::scalar<std::int64_t>(reader, met).value_or(0);
-  circle.both = storage::scalar<std::int64_t>(reader, std::string("select count(*) from volunteer v where v.account <> 0 and exists (select 1 from service_record r where r.volunteer = v.id and r.minutes > 0) and exists "
+  circle.both_ways = storage::scalar<std::int64_t>(reader, std::string("select count(*) from volunteer v where v.account <> 0 and exists (select 1 from service_record r where r.volunteer = v.id and r.minutes > 0) and exists "
                                                                   "(select 1 from need n where n.account = v.account and n.state in ") + kMet + ")").value_or(0);
   return circle;
+}
+
+RegionCircle circle_of_region(storage::Reader& reader, Instant now) {
+  if (const auto kept = storage::find<RegionCircle>(reader, "select * from circle_figure order by at desc limit 1")) return *kept;
+  return count_circle(reader, now);
+}
+
+void recount_circle(storage::Store& store, const Clock& clock) {
+  RegionCircle circle;
+  {
+    auto reader = store.read();
+    const auto last = storage::scalar<std::int64_t>(*reader, "select max(at) from circle_figure").value_or(0);
+    if (last > clock.now().plus(-kHour).us) return;
+    circle = count_circle(*reader, clock.now());
+  }
+  (void)store.write([&](storage::Tx& tx) -> Result<Json> {
+    storage::execute(tx, "delete from circle_figure");
+    circle.id = tx.new_id();
+    storage::insert(tx, "circle_figure", circle);
+    return Json();
+  });
 }
 
 int circle_length(storage::Reader& reader, access::AccountId account) {
@@ -90,8 +112,9 @@ int circle_length(storage::Reader& reader, access::AccountId account) {
 }
 
 Json region_circle_view(const Context& context) {
-  const auto circle = circle_of_region(context.reader);
-  return Json::of({{"gave", people(context, circle.gave)}, {"received", people(context, circle.received)}, {"both", people(context, circle.both)}, {"has_both", circle.both > 0}});
+  const auto circle = circle_of_region(context.reader, context.now);
+  return Json::of({{"gave", people(context, circle.gave)}, {"received", people(context, circle.received)}, {"both", people(context, circle.both_ways)},
+                   {"counted", context.text("ring.counted", {{"at", local_text(circle.at)}})}});
 }
 
 void add_circle_routes(http::Router& router) {

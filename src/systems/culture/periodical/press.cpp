@@ -61,10 +61,12 @@ typesetting::PageSpec spec_of(storage::Reader& reader, const language::Catalogue
   spec.folio.paper = language == Language::en ? paper->name_en : paper->name;
   spec.folio.section = page.section;
   spec.folio.page = page.number;
-  spec.folio.pages = static_cast<int>(pages_of(reader, issue.id).size());
+  const auto name = [&](access::AccountId account) { return storage::scalar<std::string>(reader, "select display_name from account where id = $1", account).value_or(""); };
+  if (issue.proof1_by) spec.folio.editors = words.text(language, "paper.print.editors", {{"editor", name(issue.proof1_by)}, {"proof", name(issue.proof2_by)}});
   spec.folio.date = date_line(words, language, issue.day);
   spec.folio.number = words.text(language, "paper.print.number", {{"n", std::to_string(issue.number)}});
   if (spec.front) {
+    spec.folio.pages = words.text(language, "paper.print.pages", {{"n", std::to_string(pages_of(reader, issue.id).size())}});
     spec.folio.publisher = paper->publisher + "  " + (paper->licence_no.empty() ? words.text(language, paper->demonstration ? "paper.licence.demonstration" : "paper.licence.none")
                                                                                : words.text(language, "paper.licence." + paper->licence_kind) + " " + paper->licence_no);
     spec.folio.motto = paper->motto;
@@ -77,7 +79,7 @@ std::string created_text(const Issue& issue, const Page& page) { return iso_text
 
 // What the page is made of, so that an unchanged draft is not laid out again.
 std::string made_of(const typesetting::PageSpec& spec) {
-  std::string all = spec.folio.section;
+  std::string all = spec.folio.section + spec.folio.editors + spec.folio.pages;
   for (const auto& article : spec.articles) {
     all += "\n" + article.key + "\n" + article.kicker + "\n" + article.headline + "\n" + article.deck + "\n" + article.byline + "\n" + article.source;
     for (const auto& paragraph : article.paragraphs) all += "\n" + paragraph.text;
