@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
-#include "systems/supply/offers/offers.h"
+#include "systems/supply/offers/cover.h"
 #include "systems/teams/teams.h"
 
 namespace tx::supply {
@@ -200,6 +200,7 @@ Result<Response> activity_page(Context& context) {
                         {"needs_sign_in", !context.actor.signed_in()},
                         {"needs_profile", context.actor.signed_in() && !volunteer},
                         {"summary", http::Form(context).summary()}});
+  if (insurance().card) view.set("covering", insurance().card(context, to_cover(*activity)));
   return context.page("supply/activity", view);
 }
 
