@@ -16,6 +16,7 @@
 #include "systems/culture/culture.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/dispatch/room.h"
+#include "systems/supply/insurance.h"
 #include "systems/supply/payment.h"
 #include "systems/supply/supply.h"
 #include "systems/support/incentives.h"
@@ -79,6 +80,7 @@ House::~House() {
   support::forget_listeners();
   supply::forget_complaint_objects();
   supply::pay_with_minutes({});
+  supply::insure_with({});
   support::bank::set_need_lookup({});
   support::watch_people(state_->book, false);
   state_->server.reset();
