@@ -6,6 +6,7 @@
 #include "systems/supply/dispatch/room.h"
 #include "systems/supply/supply.h"
 #include "systems/support/incentives.h"
+#include "systems/support/rights.h"
 #include "systems/teams/teams.h"
 #include "systems/teams/training/training.h"
 
@@ -65,6 +66,8 @@ const std::vector<Group>& groups() {
         {"/desk/risks", "eye", "app.desk.risks", support::permission::judge},
         {"/desk/spot-checks", "check", "spot.desk", support::permission::supervise},
         {"/desk/seals", "flag", "seal.desk", support::permission::seal},
+        {"/desk/insurance", "insurance", "insurance.desk", support::permission::insure},
+        {"/desk/accidents", "medical", "accident.desk", support::permission::insure},
         {"/desk/transfers", "swap", "transfer.desk", support::permission::transfer},
         {"/desk/timebank", "hourglass", "app.desk.bank", support::permission::bank_keep},
         {"/desk/timebank/report", "hourglass", "app.desk.bank_report", support::permission::bank_manage},
