@@ -62,6 +62,8 @@ const std::vector<Group>& groups() {
       {"app.desk.group.culture",
        {{"/desk/paper", "file", "app.desk.paper", culture::permission::read},
         {"/desk/culture/calendar", "calendar", "app.desk.culture_calendar", culture::permission::plan},
+        {"/desk/culture/marks", "flag", "app.desk.marks", culture::permission::license},
+        {"/desk/culture/marks/new", "flag", "app.desk.mark_ask", teams::permission::organisation_lead},
         {"/desk/honours", "star", "app.desk.honours", support::permission::honour_review},
         {"/desk/oath", "flag", "app.desk.oath", teams::permission::organisation_lead}}},
       {"app.desk.group.support",

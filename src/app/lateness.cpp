@@ -31,6 +31,7 @@ const std::vector<LateRow>& late_rows() {
       {"honour", "honour", "federation_officer", "/desk/honours/{id}"},
       {"story", "story", "editor", "/desk/paper/stories/{id}"},
       {"issue", "issue", "chief_editor", "/desk/paper/issues/{id}"},
+      {"mark", "mark_licence", "federation_officer", "/desk/culture/marks"},
       {"course", "course", "federation_officer", "/desk/training"},
       {"bank_kin", "(select k.id, m.region from bank_kin k join bank_member m on m.id = k.member) x", "county_dispatcher", "/desk/timebank"},
       // An unused code gives its points back by itself: nobody is told.

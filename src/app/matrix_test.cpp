@@ -44,7 +44,7 @@ bool expected(const access::Roles& roles, const http::Route& route, const Who& w
 struct OwnThings {
   access::AccountId account;
   std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access, risk, record, round, transfer, seal, member, kin, honour, benefit, course, lesson, policy, accident;
-  std::string story;
+  std::string story, mark;
 };
 
 // One of each thing that has an owner, all of one person at home in the demonstration's county.
@@ -110,6 +110,8 @@ OwnThings own_things(WholeHouse& house, const std::string& organisation, const s
     made(own.accident, "insert into accident (id, region, organisation, activity, volunteer, policy, place, happened, words_sealed, helped, state, due, insurer_no, asked_fen, "
                        "paid_fen, reported_by, at) values ($1,'640104001002',0,0,0,0,'',$3,'',0,'reported',$3,'',0,0,$2,$3)");
     storage::execute(tx, "update accident set organisation = $1 where id = $2", id_value(organisation).value(), id_value(own.accident).value());
+    made(own.mark, "insert into mark_licence (id, number, organisation, region, purpose, words, state, due, from_day, until_day, asked_by, decided_by, created, decided) values "
+                   "($1,'',0,'640104001002','sign','','asked',0,0,0,$2,0,$3,0)");
     const auto seal = tx.new_id();
     own.seal = id_text(seal);
     storage::execute(tx, "insert into seal_request (id, certificate, volunteer, organisation, region, state, words, asked_by, decided_by, due, created, decided) "
@@ -156,7 +158,7 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       {"minor_access", own.minor_access}, {"child", child}, {"risk", own.risk}, {"record", own.record},
       {"member", own.member}, {"kin", own.kin}, {"honour", own.honour}, {"benefit", own.benefit}, {"course", own.course}, {"lesson", own.lesson},
       {"round", own.round}, {"transfer", own.transfer}, {"seal", own.seal}, {"policy", own.policy}, {"accident", own.accident},
-      {"story", own.story}, {"issue", id_text(house.count("select id from issue order by id limit 1"))}};
+      {"story", own.story}, {"mark", own.mark}, {"issue", id_text(house.count("select id from issue order by id limit 1"))}};
   std::vector<Who> people{{"", false}, {"account", false}, {"owner", true}};
   for (const auto& role : roles.all())
     for (const bool inside : {true, false})
@@ -190,7 +192,7 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       if (has_object && who.inside && who.role == "station_keeper") as.inside = route.access.object == "station" || route.access.object == "member" || route.access.object == "kin";
       if (who.role == "owner") {
         const auto& thing = route.access.object;
-        as.inside = thing == "session" || thing == "notice" || thing == "proxy" || thing == "job" || thing == "complaint" || thing == "ask" || thing == "case" || thing == "minor_access" || thing == "accident" || thing == "story";
+        as.inside = thing == "session" || thing == "notice" || thing == "proxy" || thing == "job" || thing == "complaint" || thing == "ask" || thing == "case" || thing == "minor_access" || thing == "accident" || thing == "story" || thing == "mark";
       }
       // Jobs lie in no region: only their owner, and whoever holds the permission everywhere.
       if (route.access.object == "job" && who.role != "owner") as.inside = who.role.ends_with("_admin");

@@ -36,7 +36,7 @@ access::Roles roles() {
         station::read, station::propose, station::approve, station::inspect, station::standard, station::plan,
         record::check, record::approve, record::judge, record::transfer, record::seal, record::insure, record::honour_review, record::honour_decide,
         record::benefit_manage,
-        paper::plan},
+        paper::plan, paper::license},
        true, true},
       {"region_official",
        {need::read, need::overview, need::filings, need::weigh,
