@@ -156,6 +156,8 @@ void Walks::Inside::ways_on(const circles::Extract& extract, std::span<const tea
         const bool found = at < reach.start[i + 1] && reach.demand[static_cast<std::size_t>(at)] == static_cast<std::int32_t>(d);
         const auto took = found ? reach.seconds[static_cast<std::size_t>(at++)] : seconds + 1;
         const auto& home = homes[which[d]];
+        const auto east = home.at.x_m - places[p].x_m, north = home.at.y_m - places[p].y_m;
+        if (std::max({east, -east, north, -north}) > home.most_m) continue;   // nearly all, in a whole region's batch
         if (!circles::joined(**graph, from[d], to[first + i]) || straight(home.at, places[p]) > home.most_m) continue;
         known[p].push_back(Known{which[d], by_streets(home.at, places[p], circles::walked_metres(took)).metres});
       }

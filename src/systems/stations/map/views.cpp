@@ -1,7 +1,6 @@
 // What the pages with a map share: stations as marks, the drawn map, the words that the live map needs.
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <set>
 
 #include "platform/storage/record_sql.h"
@@ -72,11 +71,6 @@ std::string escaped(std::string_view text) {
     else out += c;
   }
   return out;
-}
-
-double metres_between(LonLat a, LonLat b) {
-  const double middle = (a.lat + b.lat) / 2 * std::numbers::pi / 180;
-  return std::hypot((b.lon - a.lon) * 111'320 * std::cos(middle), (b.lat - a.lat) * 110'574);
 }
 
 std::string Spot::mark() const {
