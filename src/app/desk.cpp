@@ -2,10 +2,12 @@
 #include "app/pages.h"
 #include "platform/identity/identity.h"
 #include "platform/notices/notices.h"
+#include "systems/culture/culture.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/dispatch/room.h"
 #include "systems/supply/supply.h"
 #include "systems/support/incentives.h"
+#include "systems/support/rights.h"
 #include "systems/teams/teams.h"
 #include "systems/teams/training/training.h"
 
@@ -58,13 +60,17 @@ const std::vector<Group>& groups() {
         {"/desk/training", "reading", "app.desk.training", teams::permission::training_lead},
         {"/desk/minors", "lock", "app.desk.minors", teams::permission::volunteer_read}}},
       {"app.desk.group.culture",
-       {{"/desk/honours", "star", "app.desk.honours", support::permission::honour_review},
+       {{"/desk/paper", "file", "app.desk.paper", culture::permission::read},
+        {"/desk/culture/calendar", "calendar", "app.desk.culture_calendar", culture::permission::plan},
+        {"/desk/honours", "star", "app.desk.honours", support::permission::honour_review},
         {"/desk/oath", "flag", "app.desk.oath", teams::permission::organisation_lead}}},
       {"app.desk.group.support",
        {{"/desk/records", "list", "app.desk.records", support::permission::check},
         {"/desk/risks", "eye", "app.desk.risks", support::permission::judge},
         {"/desk/spot-checks", "check", "spot.desk", support::permission::supervise},
         {"/desk/seals", "flag", "seal.desk", support::permission::seal},
+        {"/desk/insurance", "insurance", "insurance.desk", support::permission::insure},
+        {"/desk/accidents", "medical", "accident.desk", support::permission::insure},
         {"/desk/transfers", "swap", "transfer.desk", support::permission::transfer},
         {"/desk/timebank", "hourglass", "app.desk.bank", support::permission::bank_keep},
         {"/desk/timebank/report", "hourglass", "app.desk.bank_report", support::permission::bank_manage},
