@@ -63,7 +63,7 @@ std::vector<Head> Copy::heads(double width, double most) {
       Head head = build(size, lines);
       if (head.rows == 0) continue;
       const double off = std::log(size / wish_), fill = widest * size / width;
-      head.cost = 26 * off * off + (lines - 1) * (whole < 11 ? 3.0 : 1.2) + std::max(0.0, set.back().change) / 300 + (fill < 0.55 ? (0.55 - fill) * 7 : 0);
+      head.cost = 26 * off * off + (lines - 1) * (whole < 11 ? 3.0 : 1.2) + (lines > 2 ? 1.5 : 0) + std::max(0.0, set.back().change) / 300 + (fill < 0.55 ? (0.55 - fill) * 7 : 0);
       out.push_back(std::move(head));
     }
   }
