@@ -88,7 +88,7 @@ void Copy::add_options(std::vector<Option>& out, int width) {
     option.gutter = columns > 1 ? (room - columns * option.measure) / (columns - 1) : 0;
     if (columns == 1) option.left += (room - option.measure) / 2;
     if (option.measure < grid_.measure * 0.62 || option.measure > grid_.measure * 1.6) return false;
-    if (columns > 1) {                 // what whole characters leave over goes to the edges, not between the columns
+    if (columns > 1 && (option.upright || article.boxed)) {   // what whole characters leave over goes to the edges that allow it
       const double over = (option.gutter - grid_.gutter) * (columns - 1);
       option.gutter = grid_.gutter;
       if (option.upright) option.strip += over;
