@@ -29,6 +29,7 @@ tx_module(systems/teams DEPENDS base platform/language platform/documents platfo
 tx_module(systems/stations DEPENDS base engines/streets engines/tiles engines/covering systems/teams)
 tx_module(systems/supply DEPENDS base engines/matching systems/teams systems/stations)
 tx_module(systems/support DEPENDS base engines/ledger systems/teams systems/stations systems/supply LIBS PkgConfig::SODIUM)
+tx_module(systems/mobilisation DEPENDS base engines/ledger systems/teams systems/stations systems/supply systems/support LIBS PkgConfig::SODIUM)
 
 if(EXISTS ${CMAKE_SOURCE_DIR}/src/app/main.cpp)
   include(cmake/app.cmake)

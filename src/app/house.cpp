@@ -13,6 +13,7 @@
 #include "platform/audit/audit.h"
 #include "platform/notices/notices.h"
 #include "platform/workflow/workflow.h"
+#include "systems/mobilisation/mobilisation.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/dispatch/room.h"
 #include "systems/supply/payment.h"
@@ -42,7 +43,7 @@ struct House::State {
 std::vector<storage::Migration> all_migrations() {
   std::vector<storage::Migration> all;
   for (auto block : {audit::migrations(), workflow::migrations(), jobs::migrations(), notices::migrations(),
-                     identity::migrations(), teams::migrations(), stations::migrations(), supply::migrations(), support::migrations()})
+                     identity::migrations(), teams::migrations(), stations::migrations(), supply::migrations(), support::migrations(), mobilisation::migrations()})
     all.insert(all.end(), block.begin(), block.end());
   return all;
 }
@@ -77,6 +78,7 @@ House::~House() {
   supply::on_served({});   // these hold the book of this house
   support::forget_listeners();
   supply::forget_complaint_objects();
+  supply::forget_presence_kinds();
   supply::pay_with_minutes({});
   support::bank::set_need_lookup({});
   support::watch_people(state_->book, false);
@@ -87,6 +89,7 @@ House::~House() {
   state_->book.sign_batches(false);
   notices::set_event_hub(nullptr);
   supply::set_event_hub(nullptr);
+  mobilisation::set_event_hub(nullptr);
   notices::set_directory({});
 }
 
@@ -132,6 +135,10 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   support::add_listeners(s.book);
   wire_time_bank(s.book);
   support::add_timed_work(*s.jobs, s.book);
+  const mobilisation::Services calls{*s.store, s.vault, *s.clock, *s.jobs, s.book};
+  mobilisation::register_routes(s.router, calls);
+  mobilisation::add_listeners(s.words);
+  mobilisation::add_jobs(calls);
   add_late_work(*s.jobs);
   add_station_figures();
   wire_directory(s.vault);
@@ -145,6 +152,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   });
   notices::set_event_hub(&s.server->events());
   supply::set_event_hub(&s.server->events());
+  mobilisation::set_event_hub(&s.server->events());
   return house;
 }
 
@@ -197,6 +205,7 @@ Result<void> House::load_demonstration() {
   TX_CHECK(support::demonstrate_passbooks(*s.store, s.vault, s.book));
   TX_CHECK(support::load_demonstration(*s.store));
   TX_CHECK(support::demonstrate_incentives(*s.store, s.vault, s.book, s.words));
+  TX_CHECK(mobilisation::load_demonstration({*s.store, s.vault, *s.clock, *s.jobs, s.book}, s.options.data));
   TX_CHECK(stations::demonstrate_months(*s.store));
   return stations::demonstrate_streets(*s.store, s.options.data);
 }

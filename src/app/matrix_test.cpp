@@ -43,7 +43,7 @@ bool expected(const access::Roles& roles, const http::Route& route, const Who& w
 
 struct OwnThings {
   access::AccountId account;
-  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access, risk, record, round, transfer, seal, member, kin, honour, benefit, course, lesson;
+  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access, risk, record, round, transfer, seal, member, kin, honour, benefit, course, lesson, plan, operation, call, card;
 };
 
 // One of each thing that has an owner, all of one person at home in the demonstration's county.
@@ -100,6 +100,17 @@ OwnThings own_things(WholeHouse& house, const std::string& organisation, const s
     storage::execute(tx, "update course set organisation = $1 where id = $2", id_value(organisation).value(), id_value(own.course).value());
     made(own.lesson, "insert into lesson (id, course, starts, ends, place, teacher, places, taken, code, state) values ($1,$2,$3,$3,'','',1,0,'','planned')");
     storage::execute(tx, "update lesson set course = $1 where id = $2", id_value(own.course).value(), id_value(own.lesson).value());
+    made(own.plan, "insert into emergency_plan (id, title, kind, region, organisation, purpose, command, gear, risks, roles, points, report_minutes, state, due, made_by, "
+                   "approved_by, created, changed) values ($1,'','natural','640104',0,'','','','','[]','[]',60,'draft',0,0,0,$3,$3)");
+    const auto operation = tx.new_id();
+    own.operation = id_text(operation);
+    storage::execute(tx, "insert into operation (id, plan, drill, title, kind, region, organisation, purpose, command, gear, risks, roles, points, report_minutes, policy, starts, "
+                         "until, code_key, waves, calling, state, due, opened_by, opened, ended) values ($1,0,1,'','natural','640104',$2,'','','','','[]','[]',60,0,$3,$3,'',0,0,"
+                         "'prepared',0,0,$3,0)", operation, id_value(organisation).value(), tx.now());
+    made(own.call, "insert into callout (id, operation, volunteer, account, wave, role, point, metres, state, how, asked_by, asked_at, answered_at, noted_by, seen_at, buddy, "
+                   "words_sealed) values ($1,0,0,$2,1,0,0,0,'asked','',0,$3,0,0,0,0,'')");
+    made(own.card, "insert into capability_card (id, organisation, region, kind, level, paper, valid_until, people, gear, state, made_by, checked_by, created) values "
+                   "($1,0,'640104001002','water',3,'',0,1,'','sent',0,0,$3)");
     const auto seal = tx.new_id();
     own.seal = id_text(seal);
     storage::execute(tx, "insert into seal_request (id, certificate, volunteer, organisation, region, state, words, asked_by, decided_by, due, created, decided) "
@@ -145,7 +156,7 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       {"complaint", own.complaint}, {"ask", own.ask}, {"batch", own.batch}, {"case", own.record_case}, {"certificate", own.certificate},
       {"minor_access", own.minor_access}, {"child", child}, {"risk", own.risk}, {"record", own.record},
       {"member", own.member}, {"kin", own.kin}, {"honour", own.honour}, {"benefit", own.benefit}, {"course", own.course}, {"lesson", own.lesson},
-      {"round", own.round}, {"transfer", own.transfer}, {"seal", own.seal}};
+      {"plan", own.plan}, {"operation", own.operation}, {"call", own.call}, {"card", own.card}, {"round", own.round}, {"transfer", own.transfer}, {"seal", own.seal}};
   std::vector<Who> people{{"", false}, {"account", false}, {"owner", true}};
   for (const auto& role : roles.all())
     for (const bool inside : {true, false})
@@ -174,11 +185,11 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       bool has_object = !object.empty();
       Who as = who;
       if (has_object && who.inside && who.role == "team_leader")
-        as.inside = object == organisation || route.access.object == "activity" || route.access.object == "shift" || route.access.object == "batch" || route.access.object == "case" || route.access.object == "course" || route.access.object == "lesson" || route.access.object == "seal";
+        as.inside = object == organisation || route.access.object == "activity" || route.access.object == "shift" || route.access.object == "batch" || route.access.object == "case" || route.access.object == "course" || route.access.object == "lesson" || route.access.object == "seal" || route.access.object == "operation";
       if (has_object && who.inside && who.role == "station_keeper") as.inside = route.access.object == "station" || route.access.object == "member" || route.access.object == "kin";
       if (who.role == "owner") {
         const auto& thing = route.access.object;
-        as.inside = thing == "session" || thing == "notice" || thing == "proxy" || thing == "job" || thing == "complaint" || thing == "ask" || thing == "case" || thing == "minor_access";
+        as.inside = thing == "session" || thing == "notice" || thing == "proxy" || thing == "job" || thing == "complaint" || thing == "ask" || thing == "case" || thing == "minor_access" || thing == "call";
       }
       // Jobs lie in no region: only their owner, and whoever holds the permission everywhere.
       if (route.access.object == "job" && who.role != "owner") as.inside = who.role.ends_with("_admin");
@@ -208,6 +219,9 @@ TEST_P(MatrixTest, EveryPageAnswersEveryRoleWithoutAFault) {
       {"member", id_text(house.count("select id from bank_member where account = 0 and care <> 'none' order by id limit 1"))},
       {"honour", id_text(house.count("select id from honour order by id limit 1"))},
       {"record", id_text(house.count("select id from service_record order by id limit 1"))},
+      {"plan", id_text(house.count("select id from emergency_plan order by id limit 1"))},
+      {"operation", id_text(house.count("select id from operation order by id limit 1"))},
+      {"destruction", house.text("select number from destruction order by id limit 1")},
       {"region", "porto_alegre"}};
   std::vector<std::pair<std::string, identity::trial::SignedIn>> people{{"", identity::trial::anonymous()}, {"account", house.person("Account")}};
   const auto roles = app::roles();
