@@ -43,6 +43,7 @@ const std::vector<Group>& groups() {
         {"/desk/complaints", "warning", "app.desk.complaints", supply::permission::handle},
         {"/desk/activities", "calendar", "app.desk.activities", supply::permission::publish},
         {"/desk/review", "check", "app.desk.review", supply::permission::review},
+        {"/desk/filings", "file", "app.desk.filings", supply::permission::filings},
         {"/desk/weights", "filter", "app.desk.weights", supply::permission::weigh},
         {"/desk/fairness", "chart", "app.desk.fairness", supply::permission::weigh}}},
       {"app.desk.group.stations",

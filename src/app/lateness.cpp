@@ -19,6 +19,7 @@ const std::vector<LateRow>& late_rows() {
       {"need", "need", "county_dispatcher", "/desk/needs/{id}"},
       {"complaint", "complaint", "county_dispatcher", "/desk/complaints/{id}"},
       {"activity", "activity", "federation_officer", "/activities/{id}"},
+      {"filing", "activity_filing", "county_dispatcher", "/desk/filings?tab=missing"},
       {"organisation", "organisation", "federation_officer", "/organisations/{id}"},
       {"minor_access", "minor_access", "federation_officer", "/desk/minors/{id}"},
       {"station", "station", "federation_officer", "/stations/{id}/file"},

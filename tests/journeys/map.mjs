@@ -51,6 +51,22 @@ export function mapJourneys(house, officers, axe) {
       await Promise.all([page.waitForNavigation(), page.locator('.map-places a').first().click()]);
       check((await page.locator('.map-near').innerText()).includes('分钟'), 'from a community the walk is told');
     }],
+    ['on a phone the drawn map and the list come alone, and the live map when it is asked for', async () => withWebGl(house, async () => {
+      const page = await house.person({ size: small, touch: true });
+      let bytes = 0;
+      const line = await page.context().newCDPSession(page);
+      await line.send('Network.enable');
+      line.on('Network.loadingFinished', (event) => { bytes += event.encodedDataLength; });
+      await page.goto(`/map/${kTown}`);
+      await page.waitForSelector('.map-open');
+      await page.waitForLoadState('networkidle');
+      check(bytes < 120_000, `the page is light: ${bytes} bytes`);
+      check(await page.locator('.map-still').isVisible() && await page.locator('.map-near li').count() >= 10, 'and complete');
+      await cleanWith(axe, page, 'the map before it is opened');
+      await page.locator('.map-open').tap();
+      await live(page);
+      check(await page.locator('.map-open').count() === 0 && await page.locator('.map-still').isHidden(), 'the live map has taken its place');
+    })],
     ['the live map opens by the house\'s own tiles and letters, and a station on it leads to its page', async () => withWebGl(house, async () => {
       const page = await house.person({ size: small });
       const outside = [], bad = [];

@@ -38,6 +38,17 @@ export function planningJourneys(house, officers, axe, picture = null) {
       const faults = (await page.locator('main').innerText()).replace(/\s+/g, ' ');
       for (const words of ['第 4 行', '第 6 行', '第 8 行', '不能是负数', '写反了', '范围之外']) check(faults.includes(words), `${words}: ${faults.slice(0, 600)}`);
       check(await page.locator('form[action$="/take"]').count() === 0, 'nothing can be taken over');
+      // A torn street file and a test point that speaks against the choice: said in words, with what to do.
+      await page.goto('/desk/regions');
+      await look(page, axe, '/desk/regions');
+      await page.fill('input[name=name_zh]', '试验区');
+      await page.fill('input[name=id]', 'trial');
+      await page.setInputFiles('input[name=extract]', { name: 'torn.osm.pbf', mimeType: 'application/octet-stream', buffer: readFileSync('data/streets/porto_alegre.osm.pbf').subarray(0, 90000) });
+      await page.setInputFiles('input[name=communities]', { name: 'communities.csv', mimeType: 'text/csv', buffer: csv(kRows) });
+      await press(page, 'form[action="/desk/regions"] button');
+      await ended(page, 'a[href^="/desk/regions/imports/"]');
+      const torn = (await page.locator('main').innerText()).replace(/\s+/g, ' ');
+      check(torn.includes('街道数据') && torn.includes('请重新下载') && !/[{}]/.test(torn), `the torn file: ${torn.slice(0, 400)}`);
       await load(page, csv(kRows));
       await press(page, 'form[action$="/take"] button');
       await ended(page, 'a[href^="/circles/"]');

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "platform/notices/notices.h"
 #include "platform/storage/record_sql.h"
+#include "systems/supply/filings/filings.h"
 #include "systems/supply/offers/offers.h"
 #include "systems/supply/services.h"
 #include "systems/teams/teams.h"
@@ -131,6 +132,7 @@ Result<Json> send_in_activity(storage::Tx& tx, const ActivityInput& input, const
     activity.due = taken.due;
     storage::insert(tx, "activity", activity);
     add_shift(tx, activity, input);
+    TX_CHECK(file_activity(tx, activity, input.places, input.late_reason));
     span = {span.starts.plus(7 * kDay), span.ends.plus(7 * kDay)};
   }
   return Json::of({{"activity", first.text()}, {"region", input.region}, {"count", input.repeat_weeks + 1}});
@@ -143,6 +145,7 @@ Result<Activity> review_activity(storage::Tx& tx, ActivityId id, bool publish, c
   if (activity->created_by == by.account) return refuse(Kind::forbidden, "activity.own_review");  // two pairs of eyes
   activity->reviewed_by = by.account;
   TX_CHECK(move(tx, *activity, publish ? "publish" : "reject", by.account, reason));
+  if (!publish) drop_filing(tx, id, by.account, reason);
   if (activity->created_by)
     notices::send(tx, {activity->created_by, publish ? "notice.activity_published" : "notice.activity_rejected",
                        {{"title", activity->title}, {"reason", reason}}, "/activities/" + id.text()});
@@ -153,6 +156,7 @@ Result<void> cancel_activity(storage::Tx& tx, ActivityId id, const std::string& 
   auto activity = find_activity(tx, id);
   if (!activity) return refuse(Kind::not_found, "http.not_found");
   TX_CHECK(move(tx, *activity, "cancel", by.account, reason));
+  drop_filing(tx, id, by.account, reason);
   for (const auto& signup : storage::select<Signup>(
            tx, "select g.* from signup g join shift s on s.id = g.shift where s.activity = $1 and g.state in "
                "('granted','waiting')", id)) {
