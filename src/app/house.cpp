@@ -135,7 +135,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   support::add_listeners(s.book);
   wire_time_bank(s.book);
   support::add_timed_work(*s.jobs, s.book);
-  const mobilisation::Services calls{*s.store, s.vault, *s.clock, *s.jobs, s.book};
+  const mobilisation::Services calls{*s.store, s.vault, *s.clock, *s.jobs, s.book, options.public_address};
   mobilisation::register_routes(s.router, calls);
   mobilisation::add_listeners(s.words);
   mobilisation::add_jobs(calls);

@@ -43,7 +43,7 @@ bool expected(const access::Roles& roles, const http::Route& route, const Who& w
 
 struct OwnThings {
   access::AccountId account;
-  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access, risk, record, round, transfer, seal, member, kin, honour, benefit, course, lesson, plan, operation, call, card;
+  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access, risk, record, round, transfer, seal, member, kin, honour, benefit, course, lesson, plan, operation, call, card, unit, campaign;
 };
 
 // One of each thing that has an owner, all of one person at home in the demonstration's county.
@@ -111,6 +111,10 @@ OwnThings own_things(WholeHouse& house, const std::string& organisation, const s
                    "words_sealed) values ($1,0,0,$2,1,0,0,0,'asked','',0,$3,0,0,0,0,'')");
     made(own.card, "insert into capability_card (id, organisation, region, kind, level, paper, valid_until, people, gear, state, made_by, checked_by, created) values "
                    "($1,0,'640104001002','water',3,'',0,1,'','sent',0,0,$3)");
+    made(own.unit, "insert into unit (id, name, kind, region, organisation, credit_code, scheme, scheme_owner, scheme_day, scheme_hash, contact, keeper, state, created_by, "
+                   "created) values ($1,'Matrix','mixed','640104',0,'','','',0,'','',$2,'active',0,$3)");
+    made(own.campaign, "insert into campaign (id, title, words, region, from_day, to_day, target_people, state, due, made_by, created) values "
+                       "($1,'','','640104',0,0,1,'draft',0,0,$3)");
     const auto seal = tx.new_id();
     own.seal = id_text(seal);
     storage::execute(tx, "insert into seal_request (id, certificate, volunteer, organisation, region, state, words, asked_by, decided_by, due, created, decided) "
@@ -156,7 +160,7 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       {"complaint", own.complaint}, {"ask", own.ask}, {"batch", own.batch}, {"case", own.record_case}, {"certificate", own.certificate},
       {"minor_access", own.minor_access}, {"child", child}, {"risk", own.risk}, {"record", own.record},
       {"member", own.member}, {"kin", own.kin}, {"honour", own.honour}, {"benefit", own.benefit}, {"course", own.course}, {"lesson", own.lesson},
-      {"plan", own.plan}, {"operation", own.operation}, {"call", own.call}, {"card", own.card}, {"round", own.round}, {"transfer", own.transfer}, {"seal", own.seal}};
+      {"plan", own.plan}, {"operation", own.operation}, {"call", own.call}, {"card", own.card}, {"unit", own.unit}, {"campaign", own.campaign}, {"round", own.round}, {"transfer", own.transfer}, {"seal", own.seal}};
   std::vector<Who> people{{"", false}, {"account", false}, {"owner", true}};
   for (const auto& role : roles.all())
     for (const bool inside : {true, false})
@@ -189,7 +193,7 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       if (has_object && who.inside && who.role == "station_keeper") as.inside = route.access.object == "station" || route.access.object == "member" || route.access.object == "kin";
       if (who.role == "owner") {
         const auto& thing = route.access.object;
-        as.inside = thing == "session" || thing == "notice" || thing == "proxy" || thing == "job" || thing == "complaint" || thing == "ask" || thing == "case" || thing == "minor_access" || thing == "call";
+        as.inside = thing == "session" || thing == "notice" || thing == "proxy" || thing == "job" || thing == "complaint" || thing == "ask" || thing == "case" || thing == "minor_access" || thing == "call" || thing == "unit";
       }
       // Jobs lie in no region: only their owner, and whoever holds the permission everywhere.
       if (route.access.object == "job" && who.role != "owner") as.inside = who.role.ends_with("_admin");
@@ -221,6 +225,9 @@ TEST_P(MatrixTest, EveryPageAnswersEveryRoleWithoutAFault) {
       {"record", id_text(house.count("select id from service_record order by id limit 1"))},
       {"plan", id_text(house.count("select id from emergency_plan order by id limit 1"))},
       {"operation", id_text(house.count("select id from operation order by id limit 1"))},
+      {"unit", id_text(house.count("select id from unit order by id limit 1"))},
+      {"campaign", id_text(house.count("select id from campaign where state = 'open' order by id limit 1"))},
+      {"code", house.text("select code from commitment order by id limit 1")},
       {"destruction", house.text("select number from destruction order by id limit 1")},
       {"region", "porto_alegre"}};
   std::vector<std::pair<std::string, identity::trial::SignedIn>> people{{"", identity::trial::anonymous()}, {"account", house.person("Account")}};

@@ -13,6 +13,7 @@ import { planningJourneys } from './planning.mjs';
 import { timeBankJourneys } from './timebank.mjs';
 import { trustJourneys } from './trust.mjs';
 import { mapJourneys } from './map.mjs';
+import { mobilisationJourneys } from './mobilisation.mjs';
 
 const house = await House.open();
 const pictures = process.env.SCREENSHOTS === '1';
@@ -258,6 +259,7 @@ for (const [name, run] of stationJourneys(house, officers, axe)) await journey(n
 for (const [name, run] of dispatchJourneys(house, officers, pictures ? picture : null, axe)) await journey(name, run);
 for (const [name, run] of mapJourneys(house, officers, axe)) await journey(name, run);
 for (const [name, run] of planningJourneys(house, officers, axe, pictures ? picture : null)) await journey(name, run);
+for (const [name, run] of mobilisationJourneys(house, officers, axe)) await journey(name, run);
 for (const [name, run] of timeBankJourneys(house, officers)) await journey(name, run);
 for (const [name, run] of axePages(house, officers, axe)) await journey(name, run);
 

@@ -5,5 +5,6 @@
 namespace tx::mobilisation {
 
 Result<void> demonstrate_emergencies(const Services& services, const std::string& data);
+Result<void> demonstrate_campaigns(const Services& services, const std::string& data);
 
 }  // namespace tx::mobilisation

@@ -1,6 +1,7 @@
 #include "systems/mobilisation/mobilisation.h"
 
 #include "platform/storage/record_sql.h"
+#include "systems/mobilisation/campaigns/campaigns.h"
 #include "systems/mobilisation/demonstration.h"
 #include "systems/mobilisation/emergencies/emergencies.h"
 #include "systems/mobilisation/emergencies/flow.h"
@@ -39,7 +40,7 @@ void came_or_left(storage::Tx& tx, std::int64_t operation, std::int64_t voluntee
 
 }  // namespace
 
-std::vector<const workflow::Flow*> flows() { return {&kPlanFlow, &kOperationFlow}; }
+std::vector<const workflow::Flow*> flows() { return {&kPlanFlow, &kOperationFlow, &kCampaignFlow}; }
 
 void register_routes(http::Router& router, const Services& services) {
   add_plan_routes(router, services);
@@ -47,6 +48,10 @@ void register_routes(http::Router& router, const Services& services) {
   add_muster_routes(router, services);
   add_call_routes(router, services);
   add_card_routes(router, services);
+  add_unit_routes(router, services);
+  add_party_routes(router);
+  add_campaign_routes(router, services);
+  add_statistics_routes(router);
 }
 
 void add_listeners(const language::Catalogue& words) {
@@ -85,18 +90,27 @@ Json data_of(storage::Reader& reader, const identity::Vault& vault, access::Acco
     call.words_sealed.clear();
     calls.push(to_json(call).set("words", words));
   }
-  return Json::of({{"calls", calls}, {"may_be_called", is_ready(reader, volunteer->id.value)}});
+  const auto party = storage::scalar<Instant>(reader, "select reported from party_report where volunteer = $1", volunteer->id);
+  Json campaigns = Json::array();
+  for (const auto& row : storage::query(reader, "select p.title from campaign_member m join commitment c on c.id = m.commitment join campaign p on p.id = c.campaign where m.volunteer = $1", volunteer->id).rows)
+    campaigns.push(std::get<std::string>(row[0]));
+  return Json::of({{"calls", calls}, {"may_be_called", is_ready(reader, volunteer->id.value)}, {"party_report", to_json(party)}, {"campaigns", campaigns}});
 }
 
 void close_person(storage::Tx& tx, access::AccountId account) {
   const auto volunteer = teams::find_volunteer_by_account(tx, account);
   if (!volunteer) return;
   storage::execute(tx, "delete from responder where volunteer = $1", volunteer->id);
+  storage::execute(tx, "delete from party_report where volunteer = $1", volunteer->id);
+  storage::execute(tx, "delete from campaign_member where volunteer = $1", volunteer->id);
   storage::execute(tx, "delete from insured where volunteer = $1", volunteer->id);
   // In a running emergency somebody in the field stays counted; the rest of the call goes with the operation.
   storage::execute(tx, "delete from callout where volunteer = $1 and state not in ('here','left')", volunteer->id);
 }
 
-Result<void> load_demonstration(const Services& services, const std::string& data) { return demonstrate_emergencies(services, data); }
+Result<void> load_demonstration(const Services& services, const std::string& data) {
+  TX_CHECK(demonstrate_emergencies(services, data));
+  return demonstrate_campaigns(services, data);
+}
 
 }  // namespace tx::mobilisation

@@ -21,6 +21,7 @@ struct Services {
   const Clock& clock;
   jobs::Jobs& jobs;
   const support::Book& book;        // must outlive everything that it is handed to
+  std::string public_address = {};  // what the QR code of a campaign opens
 };
 
 namespace permission {

@@ -162,6 +162,17 @@ create table unit (
 );
 create index unit_by_region on unit (region, kind);
 
+create table unit_scheme (
+  id bigint primary key,
+  unit bigint not null,
+  file_name text not null,
+  content_type text not null,
+  bytes bytea not null,
+  hash text not null,
+  at bigint not null
+);
+create index unit_scheme_by_unit on unit_scheme (unit);
+
 create table party_report (
   id bigint primary key,
   volunteer bigint not null,
