@@ -2,11 +2,13 @@
 #include "app/pages.h"
 #include "platform/identity/identity.h"
 #include "platform/notices/notices.h"
+#include "systems/culture/culture.h"
 #include "systems/mobilisation/mobilisation.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/dispatch/room.h"
 #include "systems/supply/supply.h"
 #include "systems/support/incentives.h"
+#include "systems/support/rights.h"
 #include "systems/teams/teams.h"
 #include "systems/teams/training/training.h"
 
@@ -34,7 +36,7 @@ const std::vector<Group>& groups() {
       {"app.desk.group.mobilisation",
        {{"/desk/emergency", "emergency", "emergency.desk", mobilisation::permission::read},
         {"/desk/cards", "idcard", "card.title", mobilisation::permission::plan},
-        {"/desk/insurance", "insurance", "insurance.title", mobilisation::permission::plan},
+        {"/desk/emergency/insurance", "insurance", "cover.title", mobilisation::permission::plan},
         {"/desk/units", "team", "unit.title", mobilisation::permission::unit},
         {"/desk/campaigns", "flag", "campaign.desk", mobilisation::permission::campaign}}},
       {"app.desk.group.supply",
@@ -65,13 +67,17 @@ const std::vector<Group>& groups() {
         {"/desk/training", "reading", "app.desk.training", teams::permission::training_lead},
         {"/desk/minors", "lock", "app.desk.minors", teams::permission::volunteer_read}}},
       {"app.desk.group.culture",
-       {{"/desk/honours", "star", "app.desk.honours", support::permission::honour_review},
+       {{"/desk/paper", "file", "app.desk.paper", culture::permission::read},
+        {"/desk/culture/calendar", "calendar", "app.desk.culture_calendar", culture::permission::plan},
+        {"/desk/honours", "star", "app.desk.honours", support::permission::honour_review},
         {"/desk/oath", "flag", "app.desk.oath", teams::permission::organisation_lead}}},
       {"app.desk.group.support",
        {{"/desk/records", "list", "app.desk.records", support::permission::check},
         {"/desk/risks", "eye", "app.desk.risks", support::permission::judge},
         {"/desk/spot-checks", "check", "spot.desk", support::permission::supervise},
         {"/desk/seals", "flag", "seal.desk", support::permission::seal},
+        {"/desk/insurance", "insurance", "insurance.desk", support::permission::insure},
+        {"/desk/accidents", "medical", "accident.desk", support::permission::insure},
         {"/desk/transfers", "swap", "transfer.desk", support::permission::transfer},
         {"/desk/timebank", "hourglass", "app.desk.bank", support::permission::bank_keep},
         {"/desk/timebank/report", "hourglass", "app.desk.bank_report", support::permission::bank_manage},

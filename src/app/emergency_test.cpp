@@ -75,7 +75,7 @@ TEST_P(EmergencyTest, ADrillFromThePlanToTheCertificate) {
   const auto official = house.person("Official", {{"region_official", access::ScopeKind::region, "64"}});
   auto own = stage.plan_fields();
   const auto own_plan = answer_of(stage.post(official, "/desk/emergency/plans", own))["plan"].text();
-  EXPECT_EQ(rule_of(stage.post(official, "/desk/emergency/plans/" + own_plan + "/approve")), "plan.same_person");
+  EXPECT_EQ(rule_of(stage.post(official, "/desk/emergency/plans/" + own_plan + "/approve")), "eplan.same_person");
 
   const auto plan = stage.plan_in_force();
   // Insured, or nobody is called.
@@ -165,9 +165,9 @@ TEST_P(EmergencyTest, OnlyTheInsuredOnTheListAreCalledAndWavesStopWhenThereAreEn
   WholeHouse house(GetParam());
   Stage stage(house);
   const auto number = [&](int who) { return house.text("select volunteer_no from volunteer where id = $1", stage.volunteers[static_cast<std::size_t>(who)]); };
-  EXPECT_EQ(rule_of(stage.post(stage.writer, "/desk/insurance", Json::of({{"region", "640104"}, {"insurer", "A"}, {"number", "1"}, {"cover", "C"}, {"from_day", "2026-11-01"},
-                                                                        {"to_day", "2027-11-01"}, {"people", "V000"}}))), "insurance.numbers");
-  const auto made = stage.post(stage.writer, "/desk/insurance", Json::of({{"region", "640104"}, {"insurer", "A"}, {"number", "1"}, {"cover", "C"}, {"from_day", "2026-11-01"},
+  EXPECT_EQ(rule_of(stage.post(stage.writer, "/desk/emergency/insurance", Json::of({{"region", "640104"}, {"insurer", "A"}, {"number", "1"}, {"cover", "C"}, {"from_day", "2026-11-01"},
+                                                                        {"to_day", "2027-11-01"}, {"people", "V000"}}))), "cover.numbers");
+  const auto made = stage.post(stage.writer, "/desk/emergency/insurance", Json::of({{"region", "640104"}, {"insurer", "A"}, {"number", "1"}, {"cover", "C"}, {"from_day", "2026-11-01"},
                                                                           {"to_day", "2027-11-01"}, {"people", number(0) + ", " + number(1)}}));
   EXPECT_EQ(made.status, 200) << made.body;
   stage.policy = answer_of(made)["policy"].text();

@@ -13,9 +13,11 @@
 #include "platform/audit/audit.h"
 #include "platform/notices/notices.h"
 #include "platform/workflow/workflow.h"
+#include "systems/culture/culture.h"
 #include "systems/mobilisation/mobilisation.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/dispatch/room.h"
+#include "systems/supply/insurance.h"
 #include "systems/supply/payment.h"
 #include "systems/supply/supply.h"
 #include "systems/support/incentives.h"
@@ -43,7 +45,7 @@ struct House::State {
 std::vector<storage::Migration> all_migrations() {
   std::vector<storage::Migration> all;
   for (auto block : {audit::migrations(), workflow::migrations(), jobs::migrations(), notices::migrations(),
-                     identity::migrations(), teams::migrations(), stations::migrations(), supply::migrations(), support::migrations(), mobilisation::migrations()})
+                     identity::migrations(), teams::migrations(), stations::migrations(), supply::migrations(), support::migrations(), mobilisation::migrations(), culture::migrations()})
     all.insert(all.end(), block.begin(), block.end());
   return all;
 }
@@ -80,6 +82,7 @@ House::~House() {
   supply::forget_complaint_objects();
   supply::forget_presence_kinds();
   supply::pay_with_minutes({});
+  supply::insure_with({});
   support::bank::set_need_lookup({});
   support::watch_people(state_->book, false);
   state_->server.reset();
@@ -139,6 +142,8 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   mobilisation::register_routes(s.router, calls);
   mobilisation::add_listeners(s.words);
   mobilisation::add_jobs(calls);
+  culture::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs, options.public_address, s.words});
+  culture::add_timed_work(*s.jobs, *s.clock, s.words);
   add_late_work(*s.jobs);
   add_station_figures();
   wire_directory(s.vault);
@@ -206,6 +211,7 @@ Result<void> House::load_demonstration() {
   TX_CHECK(support::load_demonstration(*s.store));
   TX_CHECK(support::demonstrate_incentives(*s.store, s.vault, s.book, s.words));
   TX_CHECK(mobilisation::load_demonstration({*s.store, s.vault, *s.clock, *s.jobs, s.book}, s.options.data));
+  TX_CHECK(culture::load_demonstration(*s.store, s.vault, s.options.data));
   TX_CHECK(stations::demonstrate_months(*s.store));
   return stations::demonstrate_streets(*s.store, s.options.data);
 }

@@ -11,9 +11,11 @@ import { rosterCsv, rosterXlsx } from './roster.mjs';
 import { stationJourneys } from './stations.mjs';
 import { planningJourneys } from './planning.mjs';
 import { timeBankJourneys } from './timebank.mjs';
+import { cultureJourneys } from './culture.mjs';
 import { trustJourneys } from './trust.mjs';
 import { mapJourneys } from './map.mjs';
 import { mobilisationJourneys } from './mobilisation.mjs';
+import { rightsJourneys } from './rights.mjs';
 
 const house = await House.open();
 const pictures = process.env.SCREENSHOTS === '1';
@@ -261,6 +263,8 @@ for (const [name, run] of mapJourneys(house, officers, axe)) await journey(name,
 for (const [name, run] of planningJourneys(house, officers, axe, pictures ? picture : null)) await journey(name, run);
 for (const [name, run] of mobilisationJourneys(house, officers, axe)) await journey(name, run);
 for (const [name, run] of timeBankJourneys(house, officers)) await journey(name, run);
+for (const [name, run] of cultureJourneys(house, officers)) await journey(name, run);
+for (const [name, run] of rightsJourneys(house, officers, pictures ? picture : null)) await journey(name, run);
 for (const [name, run] of axePages(house, officers, axe)) await journey(name, run);
 
 await house.close();

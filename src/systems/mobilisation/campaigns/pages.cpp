@@ -81,9 +81,9 @@ Result<Response> desk(Context& context) {
   Json view = Json::of({{"title", context.text("campaign.desk")}, {"rows", rows}, {"empty", Json()}, {"summary", form.summary()},
                         {"f_title", form.field("title", "campaign.f.title", {}, Json::of({{"maxlength", 60}}))},
                         {"f_words", form.field("words", "campaign.f.words", "campaign.f.words.hint", Json::of({{"maxlength", 500}, {"rows", 4}}))},
-                        {"f_region", form.options("region", "plan.f.region", offices(context, permission::campaign))},
-                        {"f_from", form.field("from_day", "insurance.f.from", {}, Json::of({{"type", "date"}, {"short", true}}))},
-                        {"f_to", form.field("to_day", "insurance.f.to", {}, Json::of({{"type", "date"}, {"short", true}}))},
+                        {"f_region", form.options("region", "eplan.f.region", offices(context, permission::campaign))},
+                        {"f_from", form.field("from_day", "cover.f.from", {}, Json::of({{"type", "date"}, {"short", true}}))},
+                        {"f_to", form.field("to_day", "cover.f.to", {}, Json::of({{"type", "date"}, {"short", true}}))},
                         {"f_target", form.field("target_people", "campaign.f.target", {}, Json::of({{"type", "number"}, {"short", true}, {"min", 1}}))}});
   if (rows.size() == 0) view.set("empty", Json::of({{"icon", "flag"}, {"title", context.text("campaign.none_desk")}, {"text", ""}, {"href", ""}}));
   return context.page("mobilisation/campaign_desk", view);
@@ -165,7 +165,7 @@ void add_campaign_routes(http::Router& router, const Services&) {
                                  .next = [](const CommandContext&, const Json& answer) { return "/desk/campaigns/" + answer["campaign"].text(); }, .flash = "campaign.planned", .page = desk,
                                  .region_field = "region"},
                                 [&roles = router.roles()](storage::Tx& tx, const CommandContext& context, const CampaignInput& input) -> Result<Json> {
-                                  if (!within(roles, context.actor, permission::campaign, input.region)) return refuse(Kind::forbidden, "plan.region", "region");
+                                  if (!within(roles, context.actor, permission::campaign, input.region)) return refuse(Kind::forbidden, "eplan.region", "region");
                                   const auto campaign = TX_TRY(plan_campaign(tx, input, context.actor));
                                   return Json::of({{"campaign", id_text(campaign.id)}, {"region", campaign.region}});
                                 });

@@ -86,7 +86,7 @@ void head_view(const Context& context, const Operation& op, Json& view) {
   view.set("title", op.title).set("drill", op.drill).set("purpose", op.purpose).set("command", op.command).set("gear", op.gear).set("risks", op.risks)
       .set("when", language::date_text(context.language, op.starts) + " – " + language::date_text(context.language, op.until))
       .set("region", teams::region_name(context.reader, op.region, context.language)).set("policy", policy ? policy->insurer + " " + policy->number : "")
-      .set("kind", context.text("plan.kind." + op.kind));
+      .set("kind", context.text("eplan.kind." + op.kind));
 }
 
 Result<Response> board(Context& context) {

@@ -45,7 +45,7 @@ Result<Response> desk(Context& context) {
     int heads = 0;
     for (const auto& role : plan.roles) heads += role.heads;
     plans.push(row("/desk/emergency/plans/" + id_text(plan.id), "file", plan.title, plan.purpose,
-                   Json::Array{Json::of({{"glyph", "warning"}, {"words", context.text("plan.kind." + plan.kind)}}), Json::of({{"glyph", "people"}, {"words", context.text("plan.heads", {{"n", std::to_string(heads)}})}}),
+                   Json::Array{Json::of({{"glyph", "warning"}, {"words", context.text("eplan.kind." + plan.kind)}}), Json::of({{"glyph", "people"}, {"words", context.text("eplan.heads", {{"n", std::to_string(heads)}})}}),
                                Json::of({{"glyph", "nearby"}, {"words", teams::region_name(context.reader, plan.region, context.language)}})},
                    workflow::state_view(kPlanFlow, plan.state, context.language, context.words)));
   }
@@ -91,8 +91,8 @@ Result<Response> form_page(Context& context) {
     defaults = Json::of({{"title", plan->title}, {"kind", plan->kind}, {"region", plan->region}, {"organisation", id_text(plan->organisation)}, {"purpose", plan->purpose},
                          {"command", plan->command}, {"gear", plan->gear}, {"risks", plan->risks}, {"report_minutes", plan->report_minutes}});
   const http::Form form(context, defaults);
-  std::vector<Option> kinds, skills{{"0", context.text("plan.skill_any")}}, cards{{"", context.text("plan.card_none")}}, towns{{"", context.text("plan.point_centre")}};
-  for (const char* kind : kPlanKinds) kinds.push_back({kind, context.text(std::string("plan.kind.") + kind), context.text(std::string("plan.kind.") + kind + ".note")});
+  std::vector<Option> kinds, skills{{"0", context.text("eplan.skill_any")}}, cards{{"", context.text("eplan.card_none")}}, towns{{"", context.text("eplan.point_centre")}};
+  for (const char* kind : kPlanKinds) kinds.push_back({kind, context.text(std::string("eplan.kind.") + kind), context.text(std::string("eplan.kind.") + kind + ".note")});
   for (const int skill : kSkills) skills.push_back({std::to_string(skill), context.text(std::string("skill.") + (skill < 10 ? "0" : "") + std::to_string(skill))});
   for (const char* card : kCardKinds) cards.push_back({card, context.text(std::string("card.kind.") + card)});
   const std::string home = plan ? plan->region : form.text("region").empty() ? offices(context, permission::plan).empty() ? "64" : offices(context, permission::plan).front().value : form.text("region");
@@ -107,17 +107,17 @@ Result<Response> form_page(Context& context) {
                           {"town_options", choice(towns, typed(context, "point_region", i, ""))}}));
   }
   return context.page("mobilisation/plan_form",
-                      Json::of({{"title", context.text(plan ? "plan.edit" : "plan.new")}, {"action", plan ? "/desk/emergency/plans/" + id_text(plan->id) + "/edit" : "/desk/emergency/plans"},
+                      Json::of({{"title", context.text(plan ? "eplan.edit" : "eplan.new")}, {"action", plan ? "/desk/emergency/plans/" + id_text(plan->id) + "/edit" : "/desk/emergency/plans"},
                                 {"fresh", !plan}, {"summary", form.summary()}, {"roles", roles}, {"points", points},
-                                {"f_title", form.field("title", "plan.f.title", "plan.f.title.hint", Json::of({{"maxlength", 60}, {"required", true}}))},
-                                {"f_kind", form.options("kind", "plan.f.kind", kinds)},
-                                {"f_region", form.options("region", "plan.f.region", offices(context, permission::plan))},
-                                {"f_organisation", form.options("organisation", "plan.f.organisation", teams_here(context), "plan.f.organisation.hint")},
-                                {"f_purpose", form.field("purpose", "plan.f.purpose", "plan.f.purpose.hint", Json::of({{"maxlength", 300}, {"rows", 3}}))},
-                                {"f_command", form.field("command", "plan.f.command", "plan.f.command.hint", Json::of({{"maxlength", 60}}))},
-                                {"f_gear", form.field("gear", "plan.f.gear", "plan.f.gear.hint", Json::of({{"maxlength", 200}, {"optional", true}}))},
-                                {"f_risks", form.field("risks", "plan.f.risks", "plan.f.risks.hint", Json::of({{"maxlength", 300}, {"rows", 2}}))},
-                                {"f_report", form.field("report_minutes", "plan.f.report", "plan.f.report.hint", Json::of({{"type", "number"}, {"short", true}, {"min", 10}, {"max", 720}}))}}));
+                                {"f_title", form.field("title", "eplan.f.title", "eplan.f.title.hint", Json::of({{"maxlength", 60}, {"required", true}}))},
+                                {"f_kind", form.options("kind", "eplan.f.kind", kinds)},
+                                {"f_region", form.options("region", "eplan.f.region", offices(context, permission::plan))},
+                                {"f_organisation", form.options("organisation", "eplan.f.organisation", teams_here(context), "eplan.f.organisation.hint")},
+                                {"f_purpose", form.field("purpose", "eplan.f.purpose", "eplan.f.purpose.hint", Json::of({{"maxlength", 300}, {"rows", 3}}))},
+                                {"f_command", form.field("command", "eplan.f.command", "eplan.f.command.hint", Json::of({{"maxlength", 60}}))},
+                                {"f_gear", form.field("gear", "eplan.f.gear", "eplan.f.gear.hint", Json::of({{"maxlength", 200}, {"optional", true}}))},
+                                {"f_risks", form.field("risks", "eplan.f.risks", "eplan.f.risks.hint", Json::of({{"maxlength", 300}, {"rows", 2}}))},
+                                {"f_report", form.field("report_minutes", "eplan.f.report", "eplan.f.report.hint", Json::of({{"type", "number"}, {"short", true}, {"min", 10}, {"max", 720}}))}}));
 }
 
 Result<Response> plan_page(Context& context) {
@@ -137,8 +137,8 @@ Result<Response> plan_page(Context& context) {
   const bool command = within(context.roles, context.actor, permission::command, plan->region), write = within(context.roles, context.actor, permission::plan, plan->region);
   return context.page("mobilisation/plan",
                       Json::of({{"title", plan->title}, {"plan", id_text(plan->id)}, {"purpose", plan->purpose}, {"command", plan->command}, {"gear", plan->gear}, {"risks", plan->risks},
-                                {"kind", context.text("plan.kind." + plan->kind)}, {"region", teams::region_name(context.reader, plan->region, context.language)},
-                                {"team", organisation ? organisation->name : ""}, {"report", context.text("plan.report_every", {{"n", std::to_string(plan->report_minutes)}})},
+                                {"kind", context.text("eplan.kind." + plan->kind)}, {"region", teams::region_name(context.reader, plan->region, context.language)},
+                                {"team", organisation ? organisation->name : ""}, {"report", context.text("eplan.report_every", {{"n", std::to_string(plan->report_minutes)}})},
                                 {"roles", roles}, {"points", points}, {"state", workflow::state_view(kPlanFlow, plan->state, context.language, context.words)},
                                 {"timeline", workflow::timeline_view(kPlanFlow, workflow::history(context.reader, "emergency_plan", plan->id), context.language, context.words, context.now)},
                                 {"may_approve", command && plan->state == "draft" && plan->made_by != context.actor.account}, {"may_edit", write && plan->state == "draft"},
@@ -166,28 +166,28 @@ void add_plan_routes(http::Router& router, const Services&) {
     return place;
   });
   router.page("emergency.desk", "/desk/emergency", Access::any(permission::read), desk);
-  router.page("plan.new", "/desk/emergency/new", Access::any(permission::plan), form_page);
-  router.page("plan.edit_page", "/desk/emergency/plans/{plan}/edit", Access::over(permission::plan, "plan"), form_page);
-  router.page("plan.one", "/desk/emergency/plans/{plan}", Access::over(permission::read, "plan"), plan_page);
+  router.page("eplan.new", "/desk/emergency/new", Access::any(permission::plan), form_page);
+  router.page("eplan.edit_page", "/desk/emergency/plans/{plan}/edit", Access::over(permission::plan, "plan"), form_page);
+  router.page("eplan.one", "/desk/emergency/plans/{plan}", Access::over(permission::read, "plan"), plan_page);
   const auto in_region = [&roles = router.roles()](const CommandContext& context, const std::string& region) -> Result<void> {
-    if (!within(roles, context.actor, permission::plan, region)) return refuse(Kind::forbidden, "plan.region", "region");
+    if (!within(roles, context.actor, permission::plan, region)) return refuse(Kind::forbidden, "eplan.region", "region");
     return {};
   };
-  router.command<PlanInput>({.name = "plan.write", .path = "/desk/emergency/plans", .access = Access::any(permission::plan), .next = to_plan, .flash = "plan.written", .page = form_page,
+  router.command<PlanInput>({.name = "eplan.write", .path = "/desk/emergency/plans", .access = Access::any(permission::plan), .next = to_plan, .flash = "eplan.written", .page = form_page,
                              .region_field = "region"},
                             [in_region](storage::Tx& tx, const CommandContext& context, const PlanInput& input) -> Result<Json> {
                               TX_CHECK(in_region(context, input.region));
                               return plan_answer(TX_TRY(write_plan(tx, 0, input, context.actor)));
                             });
-  router.command<PlanInput>({.name = "plan.edit", .path = "/desk/emergency/plans/{plan}/edit", .access = Access::over(permission::plan, "plan"), .next = to_plan, .flash = "plan.written",
+  router.command<PlanInput>({.name = "eplan.edit", .path = "/desk/emergency/plans/{plan}/edit", .access = Access::over(permission::plan, "plan"), .next = to_plan, .flash = "eplan.written",
                              .page = form_page, .region_field = "region"},
                             [](storage::Tx& tx, const CommandContext& context, const PlanInput& input) -> Result<Json> {
                               return plan_answer(TX_TRY(write_plan(tx, plan_of(context), input, context.actor)));
                             });
   for (const char* action : {"approve", "revise", "retire"})
-    router.command<http::NoInput>({.name = std::string("plan.") + action, .path = std::string("/desk/emergency/plans/{plan}/") + action,
+    router.command<http::NoInput>({.name = std::string("eplan.") + action, .path = std::string("/desk/emergency/plans/{plan}/") + action,
                                    .access = Access::over(std::string_view(action) == "approve" ? permission::command : permission::plan, "plan"), .next = to_plan,
-                                   .flash = std::string("plan.done.") + action, .page = plan_page, .region_field = "region"},
+                                   .flash = std::string("eplan.done.") + action, .page = plan_page, .region_field = "region"},
                                   [action](storage::Tx& tx, const CommandContext& context, const http::NoInput&) -> Result<Json> {
                                     return plan_answer(TX_TRY(step_plan(tx, plan_of(context), action, context.actor)));
                                   });

@@ -31,7 +31,7 @@ Result<Plan> write_plan(storage::Tx& tx, std::int64_t id, const PlanInput& input
   if (id) {
     const auto old = find_plan(tx, id);
     if (!old) return refuse(Kind::not_found, "http.not_found");
-    if (old->state != "draft") return refuse(Kind::conflict, "plan.not_draft");
+    if (old->state != "draft") return refuse(Kind::conflict, "eplan.not_draft");
     plan = *old;
   }
   plan.title = normal_text(input.title);
@@ -58,7 +58,7 @@ Result<Plan> write_plan(storage::Tx& tx, std::int64_t id, const PlanInput& input
   }
   TX_CHECK(rules::check_plan(plan));
   const auto organisation = teams::find_organisation(tx, plan.organisation);
-  if (!organisation || !teams::may_publish(*organisation)) return refuse(Kind::invalid, "plan.organisation", "organisation");
+  if (!organisation || !teams::may_publish(*organisation)) return refuse(Kind::invalid, "eplan.organisation", "organisation");
   plan.made_by = by.account;   // whoever wrote last does not approve
   plan.changed = tx.now();
   if (id) {
@@ -76,7 +76,7 @@ Result<Plan> step_plan(storage::Tx& tx, std::int64_t id, const std::string& acti
   auto plan = find_plan(tx, id);
   if (!plan) return refuse(Kind::not_found, "http.not_found");
   if (action == "approve") {
-    if (plan->made_by == by.account) return refuse(Kind::forbidden, "plan.same_person");
+    if (plan->made_by == by.account) return refuse(Kind::forbidden, "eplan.same_person");
     plan->approved_by = by.account;
   }
   TX_CHECK(move_plan(tx, *plan, action, by.account));
@@ -91,23 +91,23 @@ Result<Json> add_policy(storage::Tx& tx, const PolicyInput& input, const access:
   policy.number = normal_text(input.number);
   policy.cover = normal_text(input.cover);
   policy.everyone = input.everyone;
-  if (policy.insurer.empty() || policy.number.empty() || policy.cover.empty()) return refuse(Kind::invalid, "insurance.missing", policy.insurer.empty() ? "insurer" : policy.number.empty() ? "number" : "cover");
+  if (policy.insurer.empty() || policy.number.empty() || policy.cover.empty()) return refuse(Kind::invalid, "cover.missing", policy.insurer.empty() ? "insurer" : policy.number.empty() ? "number" : "cover");
   const auto from = Date::parse(input.from_day), to = Date::parse(input.to_day);
-  if (!from || !to || *to < *from || to->days - from->days > 3 * 366) return refuse(Kind::invalid, "insurance.days", "to_day");
+  if (!from || !to || *to < *from || to->days - from->days > 3 * 366) return refuse(Kind::invalid, "cover.days", "to_day");
   policy.from_day = *from;
   policy.to_day = *to;
   const auto numbers = rules::read_numbers(input.people);
-  if (!numbers.bad.empty()) return refuse(Kind::invalid, "insurance.numbers", "people", {{"which", shortened(numbers.bad.front(), 20)}});
+  if (!numbers.bad.empty()) return refuse(Kind::invalid, "cover.numbers", "people", {{"which", shortened(numbers.bad.front(), 20)}});
   policy.id = tx.new_id();
   policy.made_by = by.account;
   policy.created = tx.now();
   std::int64_t known = 0;
   for (const auto& number : numbers.good) {
     const auto volunteer = teams::find_volunteer_by_number(tx, number);
-    if (!volunteer) return refuse(Kind::invalid, "insurance.numbers", "people", {{"which", number}});
+    if (!volunteer) return refuse(Kind::invalid, "cover.numbers", "people", {{"which", number}});
     known += storage::execute(tx, "insert into insured (policy, volunteer, at) values ($1,$2,$3) on conflict do nothing", policy.id, volunteer->id, tx.now());
   }
-  if (!policy.everyone && known == 0) return refuse(Kind::invalid, "insurance.nobody", "people");
+  if (!policy.everyone && known == 0) return refuse(Kind::invalid, "cover.nobody", "people");
   storage::insert(tx, "insurance_policy", policy);
   return Json::of({{"policy", id_text(policy.id)}, {"people", known}, {"region", policy.region}});
 }
@@ -122,7 +122,7 @@ Result<Card> add_card(storage::Tx& tx, const CardInput& input, const access::Act
   Card card;
   card.organisation = id_value(input.organisation).value_or(0);
   const auto organisation = teams::find_organisation(tx, card.organisation);
-  if (!organisation || !teams::may_publish(*organisation)) return refuse(Kind::invalid, "plan.organisation", "organisation");
+  if (!organisation || !teams::may_publish(*organisation)) return refuse(Kind::invalid, "eplan.organisation", "organisation");
   card.region = organisation->region;
   card.kind = input.kind;
   if (std::find(std::begin(kCardKinds), std::end(kCardKinds), card.kind) == std::end(kCardKinds)) return refuse(Kind::invalid, "card.kind", "kind");

@@ -105,19 +105,19 @@ Numbers read_numbers(std::string_view text) {
 }
 
 Result<void> check_plan(const Plan& plan) {
-  if (!between(plan.title, 4, 60)) return refuse(Kind::invalid, "plan.title", "title");
-  if (std::find(std::begin(kPlanKinds), std::end(kPlanKinds), plan.kind) == std::end(kPlanKinds)) return refuse(Kind::invalid, "plan.kind", "kind");
-  if (!between(plan.purpose, 4, 300)) return refuse(Kind::invalid, "plan.purpose", "purpose");
-  if (!between(plan.command, 2, 60)) return refuse(Kind::invalid, "plan.command", "command");
-  if (!between(plan.risks, 2, 300)) return refuse(Kind::invalid, "plan.risks", "risks");
-  if (plan.roles.empty() || plan.roles.size() > kMostRoles) return refuse(Kind::invalid, "plan.roles", "role_name");
+  if (!between(plan.title, 4, 60)) return refuse(Kind::invalid, "eplan.title", "title");
+  if (std::find(std::begin(kPlanKinds), std::end(kPlanKinds), plan.kind) == std::end(kPlanKinds)) return refuse(Kind::invalid, "eplan.kind", "kind");
+  if (!between(plan.purpose, 4, 300)) return refuse(Kind::invalid, "eplan.purpose", "purpose");
+  if (!between(plan.command, 2, 60)) return refuse(Kind::invalid, "eplan.command", "command");
+  if (!between(plan.risks, 2, 300)) return refuse(Kind::invalid, "eplan.risks", "risks");
+  if (plan.roles.empty() || plan.roles.size() > kMostRoles) return refuse(Kind::invalid, "eplan.roles", "role_name");
   for (const auto& role : plan.roles)
     if (!between(role.name, 1, 40) || role.heads < 1 || role.heads > kMostHeads || role.skill < 0 || role.skill > 23 || (!role.card.empty() && !card_bit(role.card)))
-      return refuse(Kind::invalid, "plan.roles", "role_name");
-  if (plan.points.empty() || plan.points.size() > kMostPoints) return refuse(Kind::invalid, "plan.points", "point_name");
+      return refuse(Kind::invalid, "eplan.roles", "role_name");
+  if (plan.points.empty() || plan.points.size() > kMostPoints) return refuse(Kind::invalid, "eplan.points", "point_name");
   for (const auto& point : plan.points)
-    if (!between(point.name, 2, 40) || !between(point.address, 2, 120)) return refuse(Kind::invalid, "plan.points", "point_name");
-  if (plan.report_minutes < 10 || plan.report_minutes > 720) return refuse(Kind::invalid, "plan.report", "report_minutes");
+    if (!between(point.name, 2, 40) || !between(point.address, 2, 120)) return refuse(Kind::invalid, "eplan.points", "point_name");
+  if (plan.report_minutes < 10 || plan.report_minutes > 720) return refuse(Kind::invalid, "eplan.report", "report_minutes");
   return {};
 }
 

@@ -84,15 +84,15 @@ TEST(EmergencyRules, APlanSaysWhatEverybodyMustKnow) {
     const auto checked = rules::check_plan(plan);
     return checked ? std::string("none") : checked.error().rule;
   };
-  EXPECT_EQ(refused([](Plan& p) { p.title = "ab"; }), "plan.title");
-  EXPECT_EQ(refused([](Plan& p) { p.kind = "war"; }), "plan.kind");
-  EXPECT_EQ(refused([](Plan& p) { p.risks.clear(); }), "plan.risks");
-  EXPECT_EQ(refused([](Plan& p) { p.command.clear(); }), "plan.command");
-  EXPECT_EQ(refused([](Plan& p) { p.roles.clear(); }), "plan.roles");
-  EXPECT_EQ(refused([](Plan& p) { p.roles[0].heads = 0; }), "plan.roles");
-  EXPECT_EQ(refused([](Plan& p) { p.roles[0].card = "flying"; }), "plan.roles");
-  EXPECT_EQ(refused([](Plan& p) { p.points.clear(); }), "plan.points");
-  EXPECT_EQ(refused([](Plan& p) { p.report_minutes = 5; }), "plan.report");
+  EXPECT_EQ(refused([](Plan& p) { p.title = "ab"; }), "eplan.title");
+  EXPECT_EQ(refused([](Plan& p) { p.kind = "war"; }), "eplan.kind");
+  EXPECT_EQ(refused([](Plan& p) { p.risks.clear(); }), "eplan.risks");
+  EXPECT_EQ(refused([](Plan& p) { p.command.clear(); }), "eplan.command");
+  EXPECT_EQ(refused([](Plan& p) { p.roles.clear(); }), "eplan.roles");
+  EXPECT_EQ(refused([](Plan& p) { p.roles[0].heads = 0; }), "eplan.roles");
+  EXPECT_EQ(refused([](Plan& p) { p.roles[0].card = "flying"; }), "eplan.roles");
+  EXPECT_EQ(refused([](Plan& p) { p.points.clear(); }), "eplan.points");
+  EXPECT_EQ(refused([](Plan& p) { p.report_minutes = 5; }), "eplan.report");
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ Result<Response> list(Context& context) {
   const http::Form form(context);
   Json view = Json::of({{"title", context.text("unit.title")}, {"groups", groups}, {"summary", form.summary()}, {"empty", Json()},
                         {"f_name", form.field("name", "unit.f.name", {}, Json::of({{"maxlength", 60}}))}, {"f_kind", form.options("kind", "unit.f.kind", kind_options(context))},
-                        {"f_region", form.options("region", "plan.f.region", offices(context, permission::unit))},
+                        {"f_region", form.options("region", "eplan.f.region", offices(context, permission::unit))},
                         {"f_code", form.field("credit_code", "unit.f.code", {}, Json::of({{"maxlength", 18}, {"optional", true}}))},
                         {"f_keeper", form.field("keeper", "unit.f.keeper", "unit.f.keeper.hint", Json::of({{"maxlength", 40}, {"optional", true}}))}});
   if (groups.size() == 0) view.set("empty", Json::of({{"icon", "team"}, {"title", context.text("unit.none")}, {"text", context.text("unit.none.text")}, {"href", ""}}));
@@ -137,7 +137,7 @@ void add_unit_routes(http::Router& router, const Services& services) {
   router.command<UnitInput>({.name = "unit.add", .path = "/desk/units", .access = Access::any(permission::unit),
                              .next = [](const CommandContext&, const Json& answer) { return "/units/" + answer["unit"].text(); }, .flash = "unit.added", .page = list, .region_field = "region"},
                             [&roles = router.roles(), &vault = services.vault](storage::Tx& tx, const CommandContext& context, const UnitInput& input) -> Result<Json> {
-                              if (!within(roles, context.actor, permission::unit, input.region)) return refuse(Kind::forbidden, "plan.region", "region");
+                              if (!within(roles, context.actor, permission::unit, input.region)) return refuse(Kind::forbidden, "eplan.region", "region");
                               const auto unit = TX_TRY(add_unit(tx, vault, input, context.actor));
                               return Json::of({{"unit", id_text(unit.id)}, {"region", unit.region}});
                             });

@@ -4,7 +4,7 @@
 #include "platform/notices/notices.h"
 #include "platform/storage/record_sql.h"
 #include "systems/supply/filings/filings.h"
-#include "systems/supply/offers/offers.h"
+#include "systems/supply/offers/cover.h"
 #include "systems/supply/services.h"
 #include "systems/teams/teams.h"
 
@@ -103,6 +103,24 @@ Result<void> move(storage::Tx& tx, Activity& activity, std::string_view action, 
 
 }  // namespace
 
+namespace {
+Insurance& registered() {
+  static Insurance one;
+  return one;
+}
+}  // namespace
+void insure_with(Insurance insurance) { registered() = std::move(insurance); }
+const Insurance& insurance() { return registered(); }
+
+ToCover to_cover(const Activity& activity) { return {activity.id.value, activity.organisation, activity.region, activity.insurance, activity.starts}; }
+
+// Danger without a policy does not start (Regulation art. 17): asked before publication and again at every check-in, since a
+// policy may be ended in between.
+Result<std::string> covered(storage::Reader& reader, const Activity& activity) {
+  if (!activity.danger || !insurance().number) return activity.insurance;
+  return insurance().number(reader, to_cover(activity));
+}
+
 std::optional<Activity> find_activity(storage::Reader& reader, ActivityId id) {
   return storage::find<Activity>(reader, "select * from activity where id = $1", id);
 }
@@ -144,6 +162,7 @@ Result<Activity> review_activity(storage::Tx& tx, ActivityId id, bool publish, c
   if (!activity) return refuse(Kind::not_found, "http.not_found");
   if (activity->created_by == by.account) return refuse(Kind::forbidden, "activity.own_review");  // two pairs of eyes
   activity->reviewed_by = by.account;
+  if (publish) activity->insurance = TX_TRY(covered(tx, *activity));
   TX_CHECK(move(tx, *activity, publish ? "publish" : "reject", by.account, reason));
   if (!publish) drop_filing(tx, id, by.account, reason);
   if (activity->created_by)

@@ -4,7 +4,7 @@
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
 #include "systems/supply/filings/filings.h"
-#include "systems/supply/offers/offers.h"
+#include "systems/supply/offers/cover.h"
 #include "systems/teams/teams.h"
 
 namespace tx::supply {
@@ -201,6 +201,7 @@ Result<Response> activity_page(Context& context) {
                         {"needs_sign_in", !context.actor.signed_in()},
                         {"needs_profile", context.actor.signed_in() && !volunteer},
                         {"summary", http::Form(context).summary()}});
+  if (insurance().card) view.set("covering", insurance().card(context, to_cover(*activity)));
   const auto filing = own || officer || context.may(permission::filings) ? find_filing(context.reader, activity->id) : std::nullopt;
   if (filing)
     view.set("filing", Json::of({{"filing_state", Json::of({{"state", filing_pill(context, *filing)}})}, {"filed_text", local_text(filing->filed)}, {"filed_late", filing->late},
