@@ -93,8 +93,6 @@ export function mobilisationJourneys(house, officers, axe) {
       await look(official, axe, new URL(official.url()).pathname);
       await lijie.goto('/me/calls');
       check(!(await lijie.locator('a[href^="/calls/"]').count()), 'the call is gone from the phone');
-      await lijie.goto('/me/record');
-      check((await lijie.content()).includes('【演练】'), 'the hours are in the record, marked as a drill');
     }],
     ['a unit commits to a campaign and its member joins', async () => {
       const keeper = await house.person({ login: 'zhaodui', size: desk }), federation = await officer(house, officers, 'lianhe');
