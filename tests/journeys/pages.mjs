@@ -40,12 +40,13 @@ export function axePages(house, officers, axe) {
     ['axe: a volunteer on a phone', () => signed('lijie', {}, [...kSigned, ...kVolunteer])],
     ['axe: a volunteer in the elder face', () => signed('lijie', { elder: true }, [...kSigned, ...kVolunteer])],
     ['axe: a volunteer on a desk in English', () => signed('lijie', { size: desk, lang: 'en' }, [...kSigned, ...kVolunteer])],
-    ['axe: the station keeper', () => signed('sunzhan', { size: desk }, ['/stations/board', '/desk/intake', '/kiosk', '/desk/timebank', '/desk/timebank/new'])],
-    ['axe: the station keeper on a phone', () => signed('sunzhan', {}, ['/desk', '/stations/board', '/desk/intake', '/kiosk'])],
+    ['axe: the station keeper', () => signed('sunzhan', { size: desk }, ['/stations/board', '/desk/intake', '/kiosk', '/desk/filings', '/desk/timebank', '/desk/timebank/new'])],
+    ['axe: the station keeper on a phone', () => signed('sunzhan', {}, ['/desk', '/stations/board', '/desk/intake', '/kiosk', '/desk/filings'])],
+    ['axe: the station keeper in the elder face', () => signed('sunzhan', { elder: true }, ['/stations/board', '/desk/intake', '/kiosk', '/desk/filings'])],
     ['axe: the team leader', () => signed('zhaodui', { size: desk }, ['/desk/activities', '/desk/activities/new', '/desk/roster', '/desk/records', '/desk/records/new', '/desk/records/review', '/desk/training', '/desk/oath', '/desk/insurance', '/desk/insurance/new', '/desk/accidents'])],
     ['axe: the team leader on a phone in English', () => signed('zhaodui', { lang: 'en' }, ['/desk/activities', '/desk/activities/new', '/desk/roster'])],
     ['axe: the dispatch desk', () => all(officers.dispatcher, axe, ['/desk', '/desk/overview', '/desk/needs', '/desk/needs?tab=waiting', '/desk/needs?tab=running', '/desk/needs?tab=past', '/desk/calls', '/desk/complaints', '/desk/volunteers', '/desk/minors', '/desk/timebank'])],
-    ['axe: the federation officer', () => all(officers.lianhe, axe, ['/desk/records', '/desk/records?tab=notice', '/desk/review', '/desk/organisations', '/desk/overview', '/desk/minors', '/desk/minor-report', '/desk/weights', '/desk/fairness', '/desk/risks', '/desk/records/successors', '/desk/honours', '/desk/honours?tab=granted', '/desk/honours/scheme', '/desk/benefits', '/desk/training', '/desk/transfers', '/desk/seals', '/desk/insurance', '/desk/insurance/new', '/desk/accidents'])],
+    ['axe: the federation officer', () => all(officers.lianhe, axe, ['/desk/records', '/desk/records?tab=notice', '/desk/review', '/desk/filings', '/desk/regions', '/desk/stations', '/desk/planning', '/desk/organisations', '/desk/overview', '/desk/minors', '/desk/minor-report', '/desk/weights', '/desk/fairness', '/desk/risks', '/desk/records/successors', '/desk/honours', '/desk/honours?tab=granted', '/desk/honours/scheme', '/desk/benefits', '/desk/training', '/desk/transfers', '/desk/seals', '/desk/insurance', '/desk/insurance/new', '/desk/accidents'])],
     ['axe: the official', () => all(officers.guanli, axe, ['/desk/risks', '/desk/records', '/desk/overview', '/desk/records/policy', '/desk/records/clocks', '/desk/timebank/report', '/desk/timebank/settlement', '/desk/spot-checks', '/desk/log'])],
     ['axe: the paper inside', async () => {
       const page = await house.person({ size: desk });
