@@ -66,6 +66,7 @@ const std::vector<Group>& groups() {
         {"/desk/risks", "eye", "app.desk.risks", support::permission::judge},
         {"/desk/spot-checks", "check", "spot.desk", support::permission::supervise},
         {"/desk/seals", "flag", "seal.desk", support::permission::seal},
+        {"/desk/appeals", "warning", "complaint.appeals", support::permission::complain_judge},
         {"/desk/insurance", "insurance", "insurance.desk", support::permission::insure},
         {"/desk/accidents", "medical", "accident.desk", support::permission::insure},
         {"/desk/transfers", "swap", "transfer.desk", support::permission::transfer},
