@@ -66,6 +66,8 @@ const std::vector<Group>& groups() {
         {"/desk/risks", "eye", "app.desk.risks", support::permission::judge},
         {"/desk/spot-checks", "check", "spot.desk", support::permission::supervise},
         {"/desk/seals", "flag", "seal.desk", support::permission::seal},
+        {"/desk/funds", "gift", "fund.desk", support::permission::fund_keep},
+        {"/desk/outflows", "check", "fund.waiting", support::permission::fund_approve},
         {"/desk/appeals", "warning", "complaint.appeals", support::permission::complain_judge},
         {"/desk/insurance", "insurance", "insurance.desk", support::permission::insure},
         {"/desk/accidents", "medical", "accident.desk", support::permission::insure},
