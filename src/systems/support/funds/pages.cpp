@@ -77,6 +77,7 @@ Result<Response> gift_page(Context& context, const identity::Vault& vault) {
   }
   // Who gave is shown to the donor himself, signed in; the number alone shows the money's way.
   const bool own = gift->donor && gift->donor == context.actor.account;
+  const auto leaf = leaf_seq(context.reader, "gift", gift->id);
   return context.page("support/gift",
                       Json::of({{"title", context.text("gift.title")}, {"number", gift->number}, {"fund_name", fund ? fund->name : ""}, {"fund_href", "/funds/" + id_text(gift->fund)},
                                 {"amount", yuan(context, gift->fen)}, {"goods", gift->goods}, {"day", gift->day.text()}, {"purpose_name", purpose_name(context, gift->earmark)},
@@ -84,7 +85,7 @@ Result<Response> gift_page(Context& context, const identity::Vault& vault) {
                                 {"bill_no", gift->bill_no}, {"bill_code", gift->bill_code}, {"bill_check", gift->bill_check}, {"bill_waived", gift->bill_waived}, {"handler", gift->handler},
                                 {"lines", lines}, {"has_lines", lines.size() > 0}, {"percent", gift->fen ? used * 100 / gift->fen : 0}, {"used", yuan(context, used)}, {"left", yuan(context, gift->fen - used)}, {"money", gift->kind == "money"},
                                 {"asked", gift->change == "asked"}, {"asked_use", gift->asked_use}, {"asked_reason", gift->asked_reason}, {"agreed", gift->change == "agreed"}, {"declined", gift->change == "declined"},
-                                {"proof", leaf_seq(context.reader, "gift", gift->id) ? std::to_string(*leaf_seq(context.reader, "gift", gift->id)) : ""}}));
+                                {"proof", leaf ? context.text("gift.proof", {{"n", std::to_string(*leaf)}}) : ""}}));
 }
 
 Result<Response> mine_page(Context& context) {
