@@ -1,6 +1,7 @@
 #include "engines/typesetting/breaks.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <limits>
 
@@ -11,9 +12,9 @@
 namespace tx::typesetting {
 namespace {
 
-constexpr std::u32string_view kOpens = U"（《〈「『【〔［｛“‘([{$￥£€№";
-constexpr std::u32string_view kCloses = U"）》〉」』】〕］｝”’，、。；：！？…—·～%‰℃°,.;:!?)]}－\u3005\u30fc";
-constexpr double kForbidden = 1e7;
+constexpr std::u32string_view kOpens = U"（《〈「『【〔［｛“‘([{<$￥£€№";
+constexpr std::u32string_view kCloses = U"）》〉」』】〕］｝”’，、。；：！？…—·～%‰℃°,.;:!?)]}>－\u3005\u30fc";
+constexpr double kForbidden = 1e15;    // worse than any spacing, and still better than nothing
 
 bool among(std::u32string_view set, char32_t letter) { return set.find(letter) != std::u32string_view::npos; }
 bool is_wide(char32_t c) { return c >= 0x2e80 || among(U"“”‘’—…·", c); }
@@ -80,16 +81,14 @@ std::vector<Atom> atoms_of(std::string_view text, Face face, Language language, 
         if (!(in_word(next) || quote_inside || (language == Language::english && next > ' ' && next < 0x2e80 && next != 0xa0))) break;
         end += letter_size(text, end);
         if (next == 0x2014 && language == Language::english) break;
+        if (next == '-' && end - i > 2 && end < text.size() && std::isalpha(static_cast<unsigned char>(text[end]))) break;   // volunteer-|service
       }
       atom.text = std::string(text.substr(i, end - i));
       atom.latin = true;
       atom.opens = among(kOpens, letter) && end - i == size;
       atom.closes = among(kCloses, letter) && end - i == size;
       i = end;
-      const std::size_t before = out.size();
       push_word(out, std::move(atom), face, widest);
-      // 15% and the like: what follows a parted word may not break from it is said by gap_between.
-      (void)before;
       continue;
     }
     if ((letter == U'—' || letter == U'…') && i + size < text.size() && letter_at(text, i + size) == letter) size *= 2;
@@ -108,12 +107,16 @@ Gap gap_between(const Atom& left, const Atom& right, Language language) {
   Gap gap;
   gap.may_break = !(left.opens || right.closes);
   if (language == Language::english) {
-    gap.may_break = left.space_after || (!left.text.empty() && left.text.size() >= 3 && left.text.ends_with("—")) || !left.latin || !right.latin;
+    gap.may_break = left.space_after || left.text.ends_with("—") || left.text.ends_with('-') || !left.latin || !right.latin;
     if (left.space_after) gap.natural = 0.24, gap.stretch = 0.14, gap.shrink = 0.07;
     return gap;
   }
   if (left.latin && right.latin) {
     if (left.space_after) gap.natural = 0.25, gap.stretch = 0.12, gap.shrink = 0.06;
+    return gap;
+  }
+  if (left.space_after && !left.latin && !right.latin && !left.closes && !right.opens) {   // a blank that the writer wanted: a name after a title
+    gap.natural = 0.4, gap.stretch = 0.1, gap.shrink = 0.1;
     return gap;
   }
   const bool marks = left.opens || left.closes || right.opens || right.closes;
@@ -165,7 +168,7 @@ Sum sum_of(const std::vector<Atom>& atoms, const Run& run, std::size_t from, std
 }
 
 SetLine set_line(const std::vector<Atom>& atoms, const Run& run, std::size_t from, std::size_t to, double width, double indent,
-                 bool justify) {
+                 bool justify, Language language = Language::chinese) {
   SetLine line;
   line.byte = atoms[from].byte;
   const Sum sum = sum_of(atoms, run, from, to);
@@ -177,21 +180,23 @@ SetLine set_line(const std::vector<Atom>& atoms, const Run& run, std::size_t fro
     line.change = to - from > 1 ? need / static_cast<double>(to - from - 1) : 0;
   } else if (justify && sum.stretch > 0) {
     ratio_up = need / sum.stretch;
-    if (ratio_up > 4) {                // beyond that the letters themselves take a share, as evenly as can be
+    if (language == Language::english) {
+      ratio_up = std::min(ratio_up, 4.0);   // a line that would be all holes ends where its words end
+    } else if (ratio_up > 4) {              // beyond that all letters take a share, as evenly as can be
       ratio_up = 4;
       rest = (need - 4 * sum.stretch) / static_cast<double>(to - from - 1);
     }
-    line.change = need / static_cast<double>(to - from - 1);
+    line.change = need / static_cast<double>(std::max<std::ptrdiff_t>(1, std::count_if(run.gaps.begin() + static_cast<std::ptrdiff_t>(from), run.gaps.begin() + static_cast<std::ptrdiff_t>(to - 1), [](const Gap& gap) { return gap.stretch > 0; })));
   }
   double x = indent - atoms[from].blank_left;
   for (std::size_t i = from; i < to; ++i) {
     SetPiece piece{x, atoms[i].text};
-    if (i + 1 < to && atoms[i].space_after && (atoms[i].latin || atoms[i + 1].latin)) piece.text += ' ';
+    if (i + 1 < to && atoms[i].space_after) piece.text += ' ';
     if (!atoms[i].blank) line.pieces.push_back(std::move(piece));
     x += atoms[i].width;
     if (i + 1 < to) x += run.gaps[i].natural + ratio_up * run.gaps[i].stretch + rest - ratio_down * run.gaps[i].shrink;
   }
-  line.width = x;
+  line.width = x - ratio_down * atoms[to - 1].blank_right;
   return line;
 }
 
@@ -223,11 +228,11 @@ std::vector<SetLine> broken(std::string_view text, Face face, Language language,
         const double ratio = sum.shrink > 0 ? -need / sum.shrink : 0;
         bad = 40 * ratio * ratio * ratio;
       } else if (!last) {
-        const double ratio = sum.stretch > 0 ? need / sum.stretch : 100;
-        bad = std::min(100 * ratio * ratio * ratio, 1e5);
+        const double ratio = sum.stretch > 0 ? need / sum.stretch : 4 * need / 0.1;   // a word alone
+        bad = 100 * ratio * ratio * ratio;
       }
       double line = (10 + bad) * (10 + bad);
-      if (last && begin > 0 && sum.width < 1.9) line += 40'000;   // 孤字不成行
+      if (last && begin > 0 && sum.width < 2.05) line += 40'000;   // 孤字不成行
       line += parting;
       if (cost[begin] + line < cost[end]) {
         cost[end] = cost[begin] + line;
@@ -240,7 +245,7 @@ std::vector<SetLine> broken(std::string_view text, Face face, Language language,
   std::reverse(ends.begin(), ends.end());
   std::size_t begin = 0;
   for (const std::size_t end : ends) {
-    out.push_back(set_line(atoms, run, begin, end, measure.width, begin == 0 ? measure.indent : 0, end != count));
+    out.push_back(set_line(atoms, run, begin, end, measure.width, begin == 0 ? measure.indent : 0, end != count, language));
     begin = end;
   }
   out.back().last = true;
@@ -272,7 +277,7 @@ std::vector<SetLine> balanced(std::string_view text, Face face, Language languag
       if (end < count) {
         const auto& next = atoms[end];
         if (!run.gaps[end - 1].may_break) parting = 1e6;
-        else if (next.blank || atoms[end - 1].blank || (atoms[end - 1].closes && !next.closes)) parting = -8;   // the editor's own place
+        else if (next.blank || atoms[end - 1].blank || (atoms[end - 1].closes && !next.closes)) parting = -20;   // the editor's own place
         else if (!std::binary_search(breaks.begin(), breaks.end(), next.byte)) parting = 1500;                  // inside a word
       }
       for (std::size_t begin = row - 1; begin < end; ++begin) {
@@ -283,7 +288,9 @@ std::vector<SetLine> balanced(std::string_view text, Face face, Language languag
         const double wide = sum_of(atoms, run, first, past).width - atoms[past - 1].blank_right;
         if (wide > width + 1e-6) continue;
         const double off = (wide - ideal) / ideal;
-        const double line = 60 * off * off + parting;
+        // A blank is where the editor wants the line to end.
+        const auto kept = std::count_if(atoms.begin() + static_cast<std::ptrdiff_t>(first), atoms.begin() + static_cast<std::ptrdiff_t>(past), [](const Atom& atom) { return atom.blank; });
+        const double line = 60 * off * off + parting + (lines > 1 ? 12.0 * static_cast<double>(kept) : 0);
         if (cost[row - 1][begin] + line < cost[row][end]) {
           cost[row][end] = cost[row - 1][begin] + line;
           from[row][end] = begin;

@@ -11,12 +11,12 @@ namespace tx::typesetting {
 namespace {
 
 // Columns of whole characters: the wished size is moved a little until they fill the width.
-Grid grid_of(const PageSpec& page, const Rect& area) {
+Grid grid_of(const PageSpec& page, const Rect& area, double body_pt) {
   Grid grid;
   grid.language = page.language;
   const bool zh = page.language == Language::chinese;
-  const double wish = (page.body_pt > 0 ? page.body_pt : 9.6) * 25.4 / 72;
-  const double ideal = zh ? 16 : 19;
+  const double wish = body_pt * 25.4 / 72;
+  const double ideal = zh ? 16 : 21.5;
   double best = 1e9;
   for (int columns = page.columns > 0 ? page.columns : 3; columns <= (page.columns > 0 ? page.columns : 8); ++columns) {
     const double fits = (area.width / wish - (columns - 1) * grid.gutter) / columns;
@@ -33,6 +33,13 @@ Grid grid_of(const PageSpec& page, const Rect& area) {
   grid.area = area;
   return grid;
 }
+
+struct Setting {
+  std::unique_ptr<Grid> grid;
+  std::vector<std::unique_ptr<Copy>> copies;
+  double fill = 0;                     // least area of all articles, as a share of the page
+};
+constexpr double kWellFilled = 0.64, kOverfull = 0.97;
 
 Result<void> check(const PageSpec& page) {
   if (page.articles.empty()) return refuse(Kind::invalid, "typesetting.no_articles");
@@ -70,25 +77,43 @@ Result<Layout> lay_out(const PageSpec& page) {
   layout.language = page.language;
   layout.folio = page.folio;
   layout.area = draw_folio(page, layout);
-  const Grid grid = grid_of(page, layout.area);
-  layout.em = grid.em, layout.pitch = grid.pitch, layout.columns = grid.columns, layout.rows = grid.rows;
   layout.places.resize(page.articles.size());
-  std::vector<std::unique_ptr<Copy>> copies;
+  std::vector<std::vector<std::shared_ptr<const Image>>> images(page.articles.size());
   for (std::size_t i = 0; i < page.articles.size(); ++i) {
     const auto& article = page.articles[i];
     layout.keys.push_back(article.key);
     layout.headlines.push_back(article.headline);
-    const int first = static_cast<int>(layout.pictures.size());
-    std::vector<std::shared_ptr<const Image>> images;
     for (const auto& picture : article.pictures) {
       auto image = read_image(picture);
       if (!image) return refuse(Kind::invalid, "typesetting.picture_unreadable", picture.key);
-      images.push_back(image);
+      images[i].push_back(image);
       layout.pictures.push_back(std::move(image));
     }
-    copies.push_back(std::make_unique<Copy>(article, static_cast<int>(i), grid, std::move(images), first));
   }
-  plan(grid, copies, layout);
+  const auto set_at = [&](double body_pt, Setting& out) {
+    out.grid = std::make_unique<Grid>(grid_of(page, layout.area, body_pt));
+    out.copies.clear();
+    int cells = 0, first = 0;
+    for (std::size_t i = 0; i < page.articles.size(); ++i) {
+      out.copies.push_back(std::make_unique<Copy>(page.articles[i], static_cast<int>(i), *out.grid, images[i], first));
+      first += static_cast<int>(images[i].size());
+      cells += out.copies.back()->cells();
+    }
+    out.fill = static_cast<double>(cells) / (out.grid->columns * (out.grid->rows + 1));
+  };
+  // The usual size, unless the editor said another; a page with little text is set larger, one with much a little smaller.
+  Setting setting;
+  const double usual = page.language == Language::chinese ? 9.6 : 8.8;
+  set_at(page.body_pt > 0 ? page.body_pt : usual, setting);
+  if (page.body_pt <= 0) {
+    for (double size = usual + 0.2; setting.fill < kWellFilled && size < usual + 2.1; size += 0.2) set_at(size, setting);
+    for (double size = usual - 0.2; setting.fill > kOverfull && size > usual - 0.7; size -= 0.2) set_at(size, setting);
+  }
+  if (setting.fill < kWellFilled)
+    for (auto& copy : setting.copies) copy->enlarge(std::min(1.4, std::sqrt(kWellFilled / setting.fill)));
+  const Grid& grid = *setting.grid;
+  layout.em = grid.em, layout.pitch = grid.pitch, layout.columns = grid.columns, layout.rows = grid.rows;
+  plan(grid, setting.copies, layout);
   if (layout.quality.lines > 0) layout.quality.mean_stretch /= layout.quality.lines;
   return layout;
 }

@@ -3,6 +3,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "engines/typesetting/breaks.h"
@@ -40,7 +41,7 @@ struct Head {
   std::vector<HeadLine> lines;
 };
 
-struct PicturePlace { int picture = 0, column = 0, span = 1, rows = 0, caption_rows = 0; bool above = false; };
+struct PicturePlace { int picture = 0, column = 0, span = 1, top = 0, rows = 0, caption_rows = 0; bool above = false; };   // top: below the head
 
 struct Option {                        // one way to build the module; rows of text come with the height
   int columns = 1;
@@ -49,7 +50,8 @@ struct Option {                        // one way to build the module; rows of t
   Head head;
   int above = 0;                       // rows of a picture above the headline
   std::vector<PicturePlace> pictures;
-  int quote_rows = 0;
+  int quote_rows = 0, taken = 0;       // taken: cells that pictures and the quote keep from the text
+  bool upright = false;                // the headline stands at the left, letter below letter
   bool quiet = false;                  // no headline along the upper edge
   double cost = 0;
 };
@@ -61,28 +63,45 @@ struct Fit {
   int overset = 0;                     // rows
 };
 
+struct Put { std::size_t row = 0; int column = 0, at = 0; };
+
 class Copy {                           // an article, measured
  public:
   Copy(const Article& article, int index, const Grid& grid, std::vector<std::shared_ptr<const Image>> pictures, int first_picture);
+  // Larger headlines and pictures, where the page has room for them.
+  void enlarge(double factor);
   const std::vector<Option>& options(int width);             // for a module of so many grid columns
   Fit fit(int width, int height, bool quiet);                // height without the blank row that parts modules
+  double bound();                                            // no module of this article costs less
   int least_rows(int width);                                 // without overset, in the leanest way
-  int cells();                                               // least area in cells, over all widths
+  int cells();                                               // least area in cells with the blank row, over all widths
+  int least_cells();                                         // the same with no more than a few rows of the text
   // Draws it; tells what found no room.
   Overset place(Layout& layout, int column, int row, int width, const Fit& fit, int height);
   const Article& article;
   const int index;
 
  private:
-  const std::vector<Row>& stream(double measure);
+  struct Stream {
+    std::vector<Row> rows;
+    int height = 0;
+    bool plain = true;                 // no subheads: counting is enough
+  };
+  const Stream& stream(double measure);
+  int put(const Option& option, int bottom, int height, std::vector<Put>* where);   // rows that found no room
+  std::vector<SetLine> quote_of(double width) const;
+  std::vector<SetLine> caption_of(int picture, double width) const;   // the credit at the right end
   std::vector<Head> heads(double width, double most);
   void add_options(std::vector<Option>& out, int width);
   const Grid& grid_;
   std::vector<std::shared_ptr<const Image>> pictures_;
   int first_picture_;
   double wish_;                        // headline size, ems
-  std::map<double, std::vector<Row>> streams_;
+  double enlarged_ = 1;
+  std::map<double, Stream> streams_;
   std::map<int, std::vector<Option>> options_;
+  std::unordered_map<int, Fit> fits_;
+  int cells_ = 0;
 };
 
 }  // namespace tx::typesetting

@@ -61,8 +61,8 @@ std::vector<std::int64_t> insured_people(storage::Reader& reader, std::int64_t a
   const bool frozen = roster_of(reader, activity).has_value();
   std::vector<std::int64_t> people;
   for (const auto& row : storage::query(reader, frozen ? "select volunteer from insured_person where activity = $1 order by volunteer"
-                                                       : "select distinct g.volunteer from signup g join shift s on s.id = g.shift where s.activity = $1 and "
-                                                         "g.state = 'granted' order by g.volunteer", activity).rows)
+                                                       : "select g.volunteer from signup g join shift s on s.id = g.shift where s.activity = $1 and g.state = 'granted' "
+                                                         "union select volunteer from attendance where activity = $1 order by 1", activity).rows)
     people.push_back(std::get<std::int64_t>(row[0]));
   return people;
 }

@@ -126,7 +126,7 @@ Result<Response> one_page(Context& context) {
   std::string where = "region like $2";
   if (policy->scope == "organisation") where = "organisation = " + std::to_string(policy->organisation) + " and $2 <> ''";
   if (policy->scope == "activity") where = "id = " + std::to_string(policy->activity) + " and $2 <> ''";
-  for (const auto& one : storage::select<Covered>(context.reader, "select id, organisation, title, region, insurance, danger, starts from activity where state = 'published' and starts > $1 and " +
+  for (const auto& one : storage::select<Covered>(context.reader, "select id, organisation, title, region, insurance, danger, starts from activity where state in ('review','published') and starts > $1 and " +
                                                                       where + " order by danger desc, starts limit 30", context.now, policy->region + "%")) {
     const auto best = policy_for(context.reader, cover_of(one));
     if (!best || best->id != policy->id) continue;
