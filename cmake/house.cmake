@@ -32,6 +32,8 @@ tx_module(systems/stations DEPENDS base engines/streets engines/tiles engines/co
 tx_module(systems/supply DEPENDS base engines/matching systems/teams systems/stations)
 tx_module(systems/support DEPENDS base engines/ledger systems/teams systems/stations systems/supply LIBS PkgConfig::SODIUM)
 
+tx_module(systems/culture DEPENDS base engines/typesetting systems/teams systems/stations systems/supply systems/support LIBS PkgConfig::SODIUM)
+
 if(EXISTS ${CMAKE_SOURCE_DIR}/src/app/main.cpp)
   include(cmake/app.cmake)
 endif()

@@ -2,6 +2,7 @@
 #include "app/pages.h"
 #include "platform/identity/identity.h"
 #include "platform/notices/notices.h"
+#include "systems/culture/culture.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/dispatch/room.h"
 #include "systems/supply/supply.h"
@@ -59,7 +60,9 @@ const std::vector<Group>& groups() {
         {"/desk/training", "reading", "app.desk.training", teams::permission::training_lead},
         {"/desk/minors", "lock", "app.desk.minors", teams::permission::volunteer_read}}},
       {"app.desk.group.culture",
-       {{"/desk/honours", "star", "app.desk.honours", support::permission::honour_review},
+       {{"/desk/paper", "file", "app.desk.paper", culture::permission::read},
+        {"/desk/culture/calendar", "calendar", "app.desk.culture_calendar", culture::permission::plan},
+        {"/desk/honours", "star", "app.desk.honours", support::permission::honour_review},
         {"/desk/oath", "flag", "app.desk.oath", teams::permission::organisation_lead}}},
       {"app.desk.group.support",
        {{"/desk/records", "list", "app.desk.records", support::permission::check},

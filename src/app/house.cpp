@@ -13,6 +13,7 @@
 #include "platform/audit/audit.h"
 #include "platform/notices/notices.h"
 #include "platform/workflow/workflow.h"
+#include "systems/culture/culture.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/dispatch/room.h"
 #include "systems/supply/insurance.h"
@@ -43,7 +44,7 @@ struct House::State {
 std::vector<storage::Migration> all_migrations() {
   std::vector<storage::Migration> all;
   for (auto block : {audit::migrations(), workflow::migrations(), jobs::migrations(), notices::migrations(),
-                     identity::migrations(), teams::migrations(), stations::migrations(), supply::migrations(), support::migrations()})
+                     identity::migrations(), teams::migrations(), stations::migrations(), supply::migrations(), support::migrations(), culture::migrations()})
     all.insert(all.end(), block.begin(), block.end());
   return all;
 }
@@ -134,6 +135,8 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   support::add_listeners(s.book);
   wire_time_bank(s.book);
   support::add_timed_work(*s.jobs, s.book);
+  culture::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs, options.public_address, s.words});
+  culture::add_timed_work(*s.jobs, *s.clock, s.words);
   add_late_work(*s.jobs);
   add_station_figures();
   wire_directory(s.vault);
@@ -199,6 +202,7 @@ Result<void> House::load_demonstration() {
   TX_CHECK(support::demonstrate_passbooks(*s.store, s.vault, s.book));
   TX_CHECK(support::load_demonstration(*s.store));
   TX_CHECK(support::demonstrate_incentives(*s.store, s.vault, s.book, s.words));
+  TX_CHECK(culture::load_demonstration(*s.store, s.vault, s.options.data));
   TX_CHECK(stations::demonstrate_months(*s.store));
   return stations::demonstrate_streets(*s.store, s.options.data);
 }

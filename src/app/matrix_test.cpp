@@ -44,6 +44,7 @@ bool expected(const access::Roles& roles, const http::Route& route, const Who& w
 struct OwnThings {
   access::AccountId account;
   std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access, risk, record, round, transfer, seal, member, kin, honour, benefit, course, lesson, policy, accident, fund, gift, outflow;
+  std::string story;
 };
 
 // One of each thing that has an owner, all of one person at home in the demonstration's county.
@@ -100,6 +101,9 @@ OwnThings own_things(WholeHouse& house, const std::string& organisation, const s
     storage::execute(tx, "update course set organisation = $1 where id = $2", id_value(organisation).value(), id_value(own.course).value());
     made(own.lesson, "insert into lesson (id, course, starts, ends, place, teacher, places, taken, code, state) values ($1,$2,$3,$3,'','',1,0,'','planned')");
     storage::execute(tx, "update lesson set course = $1 where id = $2", id_value(own.course).value(), id_value(own.lesson).value());
+    made(own.story, "insert into story (id, teller, region, title, words, signed_as, activity, need, organisation, language, kicker, headline, subhead, body, byline, source, "
+                    "first_by, second_by, third_by, state, due, issue, page, place, search, created, published) values ($1,$2,'640104001002','','','masked',0,0,0,'zh-CN','','','','','','',"
+                    "0,0,0,'sent',0,0,0,0,'',$3,0)");
     made(own.policy, "insert into policy (id, number, insurer, cover, phone, scope, region, organisation, activity, from_day, until_day, state, words, entered_by, created) "
                      "values ($1,'matrix','','','','organisation','640104001002',0,0,0,0,'open','',0,$3)");
     storage::execute(tx, "update policy set organisation = $1 where id = $2", id_value(organisation).value(), id_value(own.policy).value());
@@ -161,7 +165,8 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       {"minor_access", own.minor_access}, {"child", child}, {"risk", own.risk}, {"record", own.record},
       {"member", own.member}, {"kin", own.kin}, {"honour", own.honour}, {"benefit", own.benefit}, {"course", own.course}, {"lesson", own.lesson},
       {"round", own.round}, {"transfer", own.transfer}, {"seal", own.seal}, {"policy", own.policy}, {"accident", own.accident},
-      {"fund", own.fund}, {"gift", own.gift}, {"outflow", own.outflow}};
+      {"fund", own.fund}, {"gift", own.gift}, {"outflow", own.outflow},
+      {"story", own.story}, {"issue", id_text(house.count("select id from issue order by id limit 1"))}};
   std::vector<Who> people{{"", false}, {"account", false}, {"owner", true}};
   for (const auto& role : roles.all())
     for (const bool inside : {true, false})
@@ -195,7 +200,7 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       if (has_object && who.inside && who.role == "station_keeper") as.inside = route.access.object == "station" || route.access.object == "member" || route.access.object == "kin";
       if (who.role == "owner") {
         const auto& thing = route.access.object;
-        as.inside = thing == "session" || thing == "notice" || thing == "proxy" || thing == "job" || thing == "complaint" || thing == "ask" || thing == "case" || thing == "minor_access" || thing == "accident";
+        as.inside = thing == "session" || thing == "notice" || thing == "proxy" || thing == "job" || thing == "complaint" || thing == "ask" || thing == "case" || thing == "minor_access" || thing == "accident" || thing == "story";
       }
       // Jobs lie in no region: only their owner, and whoever holds the permission everywhere.
       if (route.access.object == "job" && who.role != "owner") as.inside = who.role.ends_with("_admin");
@@ -229,6 +234,10 @@ TEST_P(MatrixTest, EveryPageAnswersEveryRoleWithoutAFault) {
       {"fund", id_text(house.count("select id from fund order by id limit 1"))},
       {"outflow", id_text(house.count("select id from outflow order by id limit 1"))},
       {"policy", id_text(house.count("select id from policy order by id limit 1"))},
+      {"issue", id_text(house.count("select id from issue where state = 'published' order by day desc limit 1"))},
+      {"story", id_text(house.count("select id from story where state = 'published' order by id limit 1"))},
+      {"page", "1"},
+      {"picture", id_text(house.count("select id from story_picture order by id limit 1"))},
       {"region", "porto_alegre"}};
   std::vector<std::pair<std::string, identity::trial::SignedIn>> people{{"", identity::trial::anonymous()}, {"account", house.person("Account")}};
   const auto roles = app::roles();

@@ -1,6 +1,7 @@
 #include "app/pages.h"
 
 #include "platform/storage/record_sql.h"
+#include "systems/culture/culture.h"
 #include "systems/teams/teams.h"
 #include "platform/identity/identity.h"
 
@@ -63,7 +64,7 @@ Result<Response> home(Context& context) {
                                               Json::of({{"glyph", "team"}, {"words", recorder}})}},
                          {"state", Json::of({{"tone", "live"}, {"label", context.text("activity.left", {{"n", std::to_string(left)}})}})}}));
   }
-  view.set("rows", cards);
+  view.set("rows", cards).set("culture", culture::home_view(context));
   return context.page("app/home", view);
 }
 
@@ -89,6 +90,8 @@ Result<Response> me(Context& context) {
     rows.push(link("/me/training", "reading", "app.me.training"));
     rows.push(link("/oath", "flag", "app.me.oath"));
   }
+  rows.push(link("/me/stories", "edit", "app.me.stories"));
+  rows.push(link("/me/circle", "heart", "app.me.circle"));
   rows.push(link("/me/volunteer", "heart", volunteer ? "app.me.profile" : "app.me.become"));
   if (storage::scalar<std::int64_t>(context.reader, "select id from gift where donor = $1 and donor <> 0 limit 1", context.actor.account)) rows.push(link("/me/gifts", "gift", "gift.mine"));
   rows.push(link("/me/needs", "help", "app.me.needs"));

@@ -149,6 +149,8 @@ export function mapJourneys(house, officers, axe) {
       await page.selectOption('select[name=beside]', 'now');
       await page.waitForSelector('.map-side.second .map-stage.live', { timeout: kPatience });
       check(await page.locator('.map-side.second').isVisible(), 'the second map stands beside');
+      await page.waitForSelector('#map-compare table');
+      check(await page.locator('#map-compare tbody tr').count() >= 4, 'and both stand in a table');
       });
     }],
     ['the planning map without script tries a station by a link, and prints on A3', async () => {

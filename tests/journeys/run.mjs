@@ -11,6 +11,7 @@ import { rosterCsv, rosterXlsx } from './roster.mjs';
 import { stationJourneys } from './stations.mjs';
 import { planningJourneys } from './planning.mjs';
 import { timeBankJourneys } from './timebank.mjs';
+import { cultureJourneys } from './culture.mjs';
 import { trustJourneys } from './trust.mjs';
 import { mapJourneys } from './map.mjs';
 import { rightsJourneys } from './rights.mjs';
@@ -260,6 +261,7 @@ for (const [name, run] of dispatchJourneys(house, officers, pictures ? picture :
 for (const [name, run] of mapJourneys(house, officers, axe)) await journey(name, run);
 for (const [name, run] of planningJourneys(house, officers, axe, pictures ? picture : null)) await journey(name, run);
 for (const [name, run] of timeBankJourneys(house, officers)) await journey(name, run);
+for (const [name, run] of cultureJourneys(house, officers)) await journey(name, run);
 for (const [name, run] of rightsJourneys(house, officers, pictures ? picture : null)) await journey(name, run);
 for (const [name, run] of axePages(house, officers, axe)) await journey(name, run);
 

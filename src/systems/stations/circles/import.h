@@ -45,6 +45,8 @@ using Told = std::function<bool(std::int64_t done, std::int64_t of, const char* 
 
 // Rules (of the whole, not of a row): region.id, region.name, region.scope, region.nothing, region.file_missing, region.test_point,
 // region.datum_differs, job.cancelled; those of the extract and of the tables stand in the report with their file.
+// The names and the datums alone, before any file is read: what a form can say at once.
+Result<void> check_asked(storage::Reader& reader, const ImportInput& input);
 Result<Checked> check_import(storage::Reader& reader, const ImportInput& input, const Told& told);
 // Rules: region.not_good, job.cancelled
 Result<void> take_import(storage::Store& store, const std::string& folder, const Checked& checked, access::AccountId by, const Told& told);

@@ -60,10 +60,17 @@ Result<Json> read_upload(const std::string& folder, Context& context, Json input
   if (const auto old = find_region(context.reader, input["id"].text()); old && !may_plan(context, permission::plan, *old))
     return refuse(Kind::forbidden, "station.not_your_region", "id");
   bool any = false;
-  for (const auto& upload : context.request.uploads)
-    for (const char* name : kFiles)
-      if (upload.field == name && !upload.bytes.empty()) input.set(name, kept_file(folder, upload)), any = true;
+  const auto each = [&](auto take) {
+    for (const auto& upload : context.request.uploads)
+      for (const char* name : kFiles)
+        if (upload.field == name && !upload.bytes.empty()) input.set(name, take(upload)), any = true;
+  };
+  each([](const http::Upload& upload) { return upload.field; });
   if (!any) return refuse(Kind::invalid, "region.nothing", "communities");
+  ImportInput named;
+  read_value(input, named);
+  TX_CHECK(check_asked(context.reader, named));
+  each([&](const http::Upload& upload) { return kept_file(folder, upload); });
   return input;
 }
 
@@ -177,6 +184,7 @@ Result<Response> import_page(Context& context) {
   const auto& report = row->report;
   const auto count = [&](const char* key) { return whole_number(report[key].integer()); };
   const auto args = args_of(report["args"]);
+  const bool faulty = row->state == "checked" && !report["good"].boolean();
   const bool read = row->state != "checking" && report.find("rule") == nullptr;
   Json stats = Json::Array{figure_view(context.text("circle.places"), count("communities")), figure_view(context.text("circle.people"), count("people")),
                            figure_view(context.text("circle.stations"), count("stations")), figure_view(context.text("planning.sites"), count("candidates")),
@@ -186,15 +194,17 @@ Result<Response> import_page(Context& context) {
       Json::of({{"title", row->input["name_zh"]},
                 {"import", id_text(row->id)},
                 {"job", id_text(row->job)},
-                {"import_state", Json::of({{"state", pill(row->state == "taken" ? "done" : row->state == "refused" ? "stop" : row->state == "checked" ? "live" : "go",
-                                                          context.text("region.state." + row->state))}})},
+                {"import_state", Json::of({{"state", faulty ? pill("stop", context.text("region.state.faulty"))
+                                                            : pill(row->state == "taken" ? "done" : row->state == "refused" ? "stop" : row->state == "checked" ? "live" : "go",
+                                                                   context.text("region.state." + row->state))}})},
+                {"faulty", faulty ? context.text("region.faulty", {{"n", count("faults")}}) : ""},
                 {"waiting", row->state == "checking" || row->state == "taking"},
                 {"refused", report.find("rule") ? context.text(report["rule"].text(), args) : ""},
                 {"read", read},
                 {"stats", stats},
                 {"streets", report["junctions"].integer() ? context.text("region.streets_are", {{"km", count("street_km")}, {"junctions", count("junctions")}, {"islands", count("islands")}}) : ""},
                 {"standing", report["junctions"].integer() ? context.text("region.standing", {{"streets", count("on_streets")}, {"islands", count("on_islands")}, {"far", count("too_far")}}) : ""},
-                {"left_out", report["left_out"].integer() ? context.text("region.left_out", {{"n", count("left_out")}}) : ""},
+                {"left_out", report["left_out"].integer() && !faulty ? context.text("region.left_out", {{"n", count("left_out")}}) : ""},
                 {"datum", turned_text(context, report)},
                 {"problems", problems_view(context, report["problems"])},
                 {"has_problems", report["problems"].size() > 0},

@@ -127,7 +127,7 @@ TEST_P(ImportTest, BadInputIsNamed) {
   checked = check_import(*house.store->read(), input, kOn);
   ASSERT_TRUE(checked);
   EXPECT_FALSE(checked->report.good);
-  EXPECT_EQ(rules_of(checked->report.problems), (std::vector<std::string>{"3 region.row_swapped", "5 region.row_negative", "4 region.row_outside", "6 region.row_community"}));
+  EXPECT_EQ(rules_of(checked->report.problems), (std::vector<std::string>{"3 region.row_swapped", "4 region.row_outside", "5 region.row_negative", "6 region.row_community"}));
   input.lenient = true;
   EXPECT_TRUE(check_import(*house.store->read(), input, kOn)->report.good);
   input.id = "Bad Id";
@@ -211,6 +211,7 @@ TEST_P(ImportTest, TheDatumOfTheExtractIsFoundByTheTestPointToo) {
   input.extract = files.put("map.osm.pbf", crossroads());
   input.communities = files.put("c.csv", "name,lon,lat,people\nA,106.2205,38.48,10\n");
   input.extract_datum = "test";
+  EXPECT_EQ(check_asked(*house.store->read(), input).error().field, "test_extract");   // said on the form, before a file is read
   EXPECT_EQ(check_import(*house.store->read(), input, kOn).error().field, "test_extract");
   input.test_gps = "106.2205,38.48";
   EXPECT_EQ(check_import(*house.store->read(), input, kOn).error().rule, "region.test_point");
