@@ -124,7 +124,7 @@ TEST_P(ComplaintTest, AtTheStationsDeskAndInTheFigures) {
   EXPECT_EQ(house.count("select taken_by from complaint where id = $1", sent.id), keeper.account.value);
   EXPECT_EQ(house.send(anonymous().get("/complain/" + sent.number)).status, 200);
   const auto form = house.send(anonymous().get("/complaints/new?kind=forced_assignment")).body;
-  EXPECT_NE(form.find("value=\"forced\" checked"), std::string::npos);
+  EXPECT_NE(form.find("value=\"forced_assignment\" checked"), std::string::npos);
   const auto figures = house.send(anonymous().get("/reports/complaints"));
   EXPECT_EQ(figures.status, 200);
   EXPECT_NE(figures.body.find("1–2"), std::string::npos);

@@ -89,7 +89,7 @@ export function rightsJourneys(house, officers, picture) {
     ['a complaint: no account, whoever is complained of keeps away, an answer, an appeal, another person judges; forced assignment is handed on', async () => {
       const stranger = await house.person();
       await stranger.goto('/complaints/new?kind=forced_assignment');
-      check(await stranger.isChecked('[name=kind][value=forced]'), 'the link chooses the kind');
+      check(await stranger.isChecked('[name=kind][value=forced_assignment]'), 'the link chooses the kind');
       await stranger.fill('[name=words]', '单位要求每人必须报名，不去要写检讨');
       await stranger.selectOption('[name=region]', '640104');
       await press(stranger, 'form[action="/complain"] button');

@@ -43,11 +43,13 @@ Result<Response> form_page(Context& context, bool at_station) {
   std::string about = query["about"].text();
   for (const char* thing : {"activity", "organisation"})
     if (about.empty() && !query[thing].text().empty()) about = std::string(thing) + ":" + query[thing].text();
-  const auto asked = complaint_rules::kind_of(query["kind"].text());
+  // A link may say it in its own words (forced_assignment): the choice then carries them.
+  const std::string word = context.submitted["kind"].text().empty() ? query["kind"].text() : context.submitted["kind"].text();
+  const auto asked = complaint_rules::kind_of(word);
   const std::string kind = asked ? enum_name(*asked) : about.starts_with("activity:") ? "project" : about.starts_with("organisation:") ? "group" : about.empty() ? "person" : "time";
   const http::Form form(context, Json::of({{"kind", kind}, {"about", about}, {"need", query["need"].text()}}));
   std::vector<http::Option> kinds, counties;
-  for (const char* each : kKinds) kinds.push_back({each, context.text(std::string("complaint.kind.") + each), context.text(std::string("complaint.kind.") + each + ".note")});
+  for (const char* each : kKinds) kinds.push_back({asked && each == std::string_view(enum_name(*asked)) ? word : each, context.text(std::string("complaint.kind.") + each), context.text(std::string("complaint.kind.") + each + ".note")});
   counties.push_back({"", context.text("complaint.region.unknown")});
   for (const auto& city : teams::regions_below(context.reader, "64"))
     for (const auto& county : teams::regions_below(context.reader, city.code)) counties.push_back({county.code, city.name + " · " + county.name});
