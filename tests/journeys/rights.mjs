@@ -142,6 +142,7 @@ export function rightsJourneys(house, officers, picture) {
       await keeper.goto('/desk/funds');
       await press(keeper, '.row-title a');
       const desk_path = new URL(keeper.url()).pathname;
+      await keeper.click('aside details:has(form[action$="/gifts"]) summary');
       await keeper.fill('form[action$="/gifts"] [name=amount]', '1000');
       await keeper.fill('[name=earmark]', '冬季棉衣');
       await keeper.fill('[name=donor]', '马小明');
@@ -149,6 +150,7 @@ export function rightsJourneys(house, officers, picture) {
       await keeper.fill('[name=handler]', '联合会经办');
       await press(keeper, 'form[action$="/gifts"] button');
       const number = (await keeper.locator('.entry-note .figures').first().innerText()).trim();
+      await keeper.click('aside details:has(form[action$="/outflows"]) summary');
       await keeper.fill('[name=what]', '给上门服务队买棉衣');
       await keeper.fill('[name=payee]', '百货店');
       await keeper.selectOption('[name=purpose]', '冬季棉衣');
