@@ -278,6 +278,7 @@ std::vector<SetLine> balanced(std::string_view text, Face face, Language languag
         const auto& next = atoms[end];
         if (!run.gaps[end - 1].may_break) parting = 1e6;
         else if (next.blank || atoms[end - 1].blank || (atoms[end - 1].closes && !next.closes)) parting = -20;   // the editor's own place
+        else if (atoms[end - 1].text.ends_with('-')) parting = 60;
         else if (!std::binary_search(breaks.begin(), breaks.end(), next.byte)) parting = 1500;                  // inside a word
       }
       for (std::size_t begin = row - 1; begin < end; ++begin) {

@@ -64,6 +64,7 @@ Copy::Copy(const Article& of, int number, const Grid& grid, std::vector<std::sha
   wish_ = kWish[std::min(index, 4)];
   std::size_t count = 0;
   for (const auto& part : article.paragraphs) count += letter_count(part.text);
+  if (grid_.language == Language::english) wish_ *= 0.85;        // Latin letters are taller for their width
   if (index > 1 && count < (grid_.language == Language::chinese ? 220u : 600u)) wish_ = 1.9;
 }
 
@@ -72,6 +73,7 @@ void Copy::enlarge(double factor) {
   enlarged_ = factor;
   options_.clear();
   fits_.clear();
+  bounds_.clear();
   cells_ = 0;
 }
 
@@ -184,6 +186,7 @@ Fit Copy::fit(int width, int height, bool quiet) {
   const auto judge = [&](const Option& option, int spare, int over, int deep) {
     double cost = option.cost + (over > 0 ? any_overset + over * per_overset : 0) + 0.3 * spare + 0.04 * spare * spare / option.columns;
     if (deep < kDeepEnough) cost += (kDeepEnough - deep) * 2;
+    if (option.upright) cost += 5 * (1 - static_cast<double>(option.head.rows) / deep);   // it reaches down beside the text
     if (deep > 44) cost += (deep - 44) * 0.15;
     return cost;
   };
@@ -229,11 +232,16 @@ int Copy::cells() {
   return cells_ = least;
 }
 
-double Copy::bound() {
-  double least = 1e15;
-  for (int width = 1; width <= grid_.columns; ++width)
-    for (int height = 3; height <= grid_.rows; ++height) least = std::min(least, fit(width, height, false).cost);
-  return least;
+double Copy::bound(int widest) {
+  if (bounds_.empty()) {
+    bounds_.assign(static_cast<std::size_t>(grid_.columns + 1), 1e15);
+    for (int width = 1; width <= grid_.columns; ++width) {
+      double least = bounds_[static_cast<std::size_t>(width - 1)];
+      for (int height = 3; height <= grid_.rows; ++height) least = std::min(least, fit(width, height, false).cost);
+      bounds_[static_cast<std::size_t>(width)] = least;
+    }
+  }
+  return bounds_[static_cast<std::size_t>(widest)];
 }
 
 int Copy::least_cells() {

@@ -189,7 +189,7 @@ void Copy::add_options(std::vector<Option>& out, int width) {
     if (set.empty()) continue;
     std::size_t longest = 0;
     for (const auto& line : set) longest = std::max(longest, line.pieces.size());
-    for (const double grown : {1.25, 1.0, 0.8}) {
+    for (const double grown : {1.6, 1.25, 1.0, 0.8}) {
       Option option;
       option.upright = true;
       option.quiet = true;
@@ -204,7 +204,7 @@ void Copy::add_options(std::vector<Option>& out, int width) {
       for (int i = 0; i < lines; ++i)   // the first line stands at the right: upright text runs from right to left
         head.lines.push_back({Part::headline, face, head.size, inset + 0.2 + middle + (lines - 1 - i) * head.size * 1.3, 0, set[static_cast<std::size_t>(i)]});
       const double off = std::log(head.size / std::min(wish_, 3.2));
-      option.cost += 20 * off * off - 2.5 + std::max(0.0, set.back().change) / 300;
+      option.cost += 8 * off * off - 2.5 + std::max(0.0, set.back().change) / 300;
       option.head = std::move(head);
       with_pictures(option);
     }

@@ -325,7 +325,7 @@ TEST(Pictures, JpegPngAndPixelsAreRead) {
   const auto pixels = read_image(plain_picture(20, 10));
   ASSERT_TRUE(pixels);
   Picture again;
-  again.bytes = pixels->file;
+  again.bytes = file_of(*pixels);
   const auto png_again = read_image(again);
   ASSERT_TRUE(png_again);
   EXPECT_EQ(png_again->width, 20);
@@ -333,7 +333,7 @@ TEST(Pictures, JpegPngAndPixelsAreRead) {
 }
 
 TEST(Pictures, EveryCutJpegAndPngIsReadOrRefused) {
-  const std::string jpeg = jpeg_file(16, 16), png_file = read_image(plain_picture(16, 16))->file;
+  const std::string jpeg = jpeg_file(16, 16), png_file = file_of(*read_image(plain_picture(16, 16)));
   for (const auto& whole : {jpeg, png_file})
     for (std::size_t size = 0; size < whole.size(); ++size) {
       Picture picture;

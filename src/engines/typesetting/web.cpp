@@ -74,7 +74,7 @@ std::string svg(const Layout& layout, const PictureAddress& address) {
     if (block.part == Part::tint || block.part == Part::rule) out += "<rect" + rect(block.place) + attribute("fill", hex(block.rgb)) + "/>";
     if (block.picture >= 0) {
       const Image& image = *layout.pictures[static_cast<std::size_t>(block.picture)];
-      const std::string href = address ? address(image.key) : std::string("data:image/") + (image.jpeg ? "jpeg" : "png") + ";base64," + base64(image.file);
+      const std::string href = address ? address(image.key) : std::string("data:image/") + (image.jpeg ? "jpeg" : "png") + ";base64," + base64(file_of(image));
       out += "<svg" + rect(block.place) + attribute("viewBox", "0 0 " + number(block.place.width) + " " + number(block.place.height)) +
              "><image width=\"100%\" height=\"100%\" preserveAspectRatio=\"xMidYMid slice\"" + attribute("href", href) +
              "><title>" + html_escaped(image.alt) + "</title></image></svg>";
