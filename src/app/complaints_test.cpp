@@ -104,6 +104,7 @@ TEST_P(ComplaintTest, JurisdictionNoticeAnswerAppeal) {
   const auto quiet = complain(house, anonymous(), Json::of({{"kind", "time"}, {"words", "Another hour is missing."}, {"region", "640104"}}));
   ASSERT_EQ(house.send(officer.post(quiet.desk + "/answer", Json::of({{"answer", "Put right."}}))).status, 200);
   house.clock.advance(16 * kDay);
+  EXPECT_EQ(house.count("select count(*) from flow_deadline where flow = 'complaint' and object = $1 and escalated = 0", quiet.id), 0);   // nobody is told that he is late
   EXPECT_EQ(rule_of(house.send(anonymous().post("/complain/" + quiet.number + "/appeal", Json::of({{"words", "Too late now."}})))), "complaint.appeal_late");
   house->store().write([&](storage::Tx& tx) -> Result<Json> { return Json(support::close_answered(tx)); }).value();
   EXPECT_EQ(house.text("select state from complaint where id = $1", quiet.id), "closed");

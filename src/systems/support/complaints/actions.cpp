@@ -154,6 +154,8 @@ Result<Complaint> handle_complaint(storage::Tx& tx, std::int64_t id, const std::
   if (on && letter_count(input.unit_contact) < 5) return refuse(Kind::invalid, "complaint.unit_contact_missing", "unit_contact");
   if (!on && complaint_rules::needs_authority(complaint->kind) && !input.competent) return refuse(Kind::invalid, "complaint.not_ours", "competent");
   TX_CHECK(step(tx, *complaint, action, by.account, on ? normal_text(input.unit) + ": " + input.answer : input.answer));
+  // An appeal that does not come makes nobody late.
+  storage::execute(tx, "update flow_deadline set escalated = $1 where flow = 'complaint' and object = $2 and $3 = 'answered'", tx.now(), complaint->id, complaint->state);
   complaint->answer = input.answer;
   if (on) {
     complaint->unit = normal_text(input.unit);
