@@ -31,6 +31,7 @@ tx_module(systems/teams DEPENDS base platform/language platform/documents platfo
 tx_module(systems/stations DEPENDS base engines/streets engines/tiles engines/covering systems/teams)
 tx_module(systems/supply DEPENDS base engines/matching systems/teams systems/stations)
 tx_module(systems/support DEPENDS base engines/ledger systems/teams systems/stations systems/supply LIBS PkgConfig::SODIUM)
+tx_module(systems/mobilisation DEPENDS base engines/ledger systems/teams systems/stations systems/supply systems/support LIBS PkgConfig::SODIUM)
 
 tx_module(systems/culture DEPENDS base engines/typesetting systems/teams systems/stations systems/supply systems/support LIBS PkgConfig::SODIUM)
 

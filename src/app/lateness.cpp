@@ -7,6 +7,7 @@
 #include "platform/notices/notices.h"
 #include "platform/storage/record_sql.h"
 #include "systems/culture/culture.h"
+#include "systems/mobilisation/mobilisation.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/supply.h"
 #include "systems/support/support.h"
@@ -34,6 +35,7 @@ const std::vector<LateRow>& late_rows() {
       {"issue", "issue", "chief_editor", "/desk/paper/issues/{id}"},
       {"course", "course", "federation_officer", "/desk/training"},
       {"bank_kin", "(select k.id, m.region from bank_kin k join bank_member m on m.id = k.member) x", "county_dispatcher", "/desk/timebank"},
+      {"operation", "operation", "", "/desk/operations/{id}"},   // destroyed by itself when the time is over
       // An unused code gives its points back by itself: nobody is told.
       {"redemption", "(select r.id, b.region from redemption r join benefit b on b.id = r.benefit) x", "", "/desk/benefits"},
   };
@@ -42,7 +44,7 @@ const std::vector<LateRow>& late_rows() {
 
 std::vector<const workflow::Flow*> all_flows() {
   auto flows = supply::flows();
-  for (const auto& room : {teams::flows(), stations::flows(), support::flows(), culture::flows()}) flows.insert(flows.end(), room.begin(), room.end());
+  for (const auto& room : {teams::flows(), stations::flows(), support::flows(), mobilisation::flows(), culture::flows()}) flows.insert(flows.end(), room.begin(), room.end());
   return flows;
 }
 

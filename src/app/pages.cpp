@@ -98,6 +98,10 @@ Result<Response> me(Context& context) {
   if (volunteer) rows.push(link("/me/insurance", "insurance", "insurance.mine"));
   if (volunteer) rows.push(link("/me/swaps", "swap", "app.me.swaps"));
   if (volunteer) rows.push(link("/me/duty", "station", "duty.own"));
+  if (volunteer) {
+    rows.push(link("/me/calls", "emergency", "callout.mine"));
+    rows.push(link("/me/party", "flag", "party.title"));
+  }
   rows.push(link("/messages", "messages", "app.me.messages"));
   for (const auto& proxy : identity::proxies_of(context.reader, context.actor.account, context.now))
     if (proxy.consent_kind == "guardian" && proxy.principal) {

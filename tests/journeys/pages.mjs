@@ -6,6 +6,8 @@ const kSigned = ['/me', '/me/needs', '/me/volunteer', '/me/account', '/desk', '/
 const kVolunteer = ['/me/service', '/me/swaps', '/nearby', '/me/record', '/me/certificates', '/me/timebank', '/me/honours', '/me/benefits', '/me/training', '/honours/nominate', '/me/insurance', '/accidents/new', '/me/gifts'];
 const kCulture = ['/culture', '/culture/calendar', '/culture/circle', '/paper', '/paper?zoom=1', '/paper/issues', '/paper/search?q=%E7%83%AD%E9%A5%AD', '/consent'];
 kPublic.push(...kCulture);
+kPublic.push('/campaigns', '/statistics/participation');
+kVolunteer.push('/me/calls', '/me/party');
 kSigned.push('/stories/tell', '/me/stories', '/me/circle');
 
 export async function look(page, axe, path) {
@@ -62,6 +64,11 @@ export function axePages(house, officers, axe) {
       const paths = ['/desk/paper', '/desk/paper?tab=sent', '/desk/paper?tab=published', '/desk/paper/new', await editor.locator('.rows .row-title a').first().getAttribute('href'), await editor.locator('.issuecard-name a').first().getAttribute('href')];
       await all(editor, axe, paths);
       await all(officers.lianhe, axe, ['/desk/culture/calendar']);
+    }],
+    ['axe: emergencies, units and campaigns', async () => {
+      await all(officers.lianhe, axe, ['/desk/emergency', '/desk/emergency/new', '/desk/cards', '/desk/emergency/insurance', '/desk/units', '/desk/campaigns']);
+      await all(officers.guanli, axe, ['/desk/emergency', '/desk/campaigns']);
+      await all(officers.dispatcher, axe, ['/desk/emergency', '/desk/units']);
     }],
     ['axe: the administrators', async () => {
       await all(officers.anquan, axe, ['/officers']);

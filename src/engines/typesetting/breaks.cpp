@@ -232,7 +232,7 @@ std::vector<SetLine> broken(std::string_view text, Face face, Language language,
         bad = 100 * ratio * ratio * ratio;
       }
       double line = (10 + bad) * (10 + bad);
-      if (last && begin > 0 && sum.width < 2.05) line += 40'000;   // 孤字不成行
+      if (last && begin > 0 && sum.width < 2.05) line += 300'000;   // 孤字不成行
       line += parting;
       if (cost[begin] + line < cost[end]) {
         cost[end] = cost[begin] + line;

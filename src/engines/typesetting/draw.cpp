@@ -111,7 +111,8 @@ std::string pdf(const std::vector<const Layout*>& pages, const PdfInfo& info) {
   cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, info.title.c_str());
   cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_AUTHOR, info.author.c_str());
   cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "Tongxin");
-  if (!info.created.empty()) cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, info.created.c_str());
+  // Cairo would write the clock's time; an empty date writes none.
+  cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, info.created.c_str());
   cairo_t* pen = cairo_create(surface);
   int number = 0;
   for (const Layout* page : pages) {

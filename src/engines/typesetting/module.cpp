@@ -36,14 +36,14 @@ double crumbs(const Option& option, int bottom) {
   return cost;
 }
 
-// Free rows of the columns, in the order of reading. False: what does not flow has no room.
-bool slots_of(const Option& option, int bottom, std::vector<Slot>& out) {
+// Free rows of the columns down to `bottom`, in the order of reading. False: what does not flow has no room in `height`.
+bool slots_of(const Option& option, int bottom, int height, std::vector<Slot>& out) {
   out.clear();
   if (option.upright && option.head.rows + option.pad > bottom) return false;
   for (int c = 0; c < option.columns; ++c) {
     const int from = column_top(option, c);
     // A picture's last blank row may be the module's own.
-    if (from > bottom + 1) return false;
+    if (from > height - option.pad + 1) return false;
     if (option.quote_rows > 0 && c == (option.columns - 1) / 2) {
       if (bottom - from < option.quote_rows + 8) return false;
       const int middle = from + (bottom - from - option.quote_rows) / 2;
@@ -135,7 +135,7 @@ const Copy::Stream& Copy::stream(double measure) {
 // a picture or the quote itself finds none.
 int Copy::put(const Option& option, int bottom, int height, std::vector<Put>* where) {
   static thread_local std::vector<Slot> slots;
-  if (!slots_of(option, bottom, slots)) return -1;
+  if (!slots_of(option, bottom, height, slots)) return -1;
   const Stream& text = stream(option.measure);
   int left = text.height;
   if (text.plain && !where) {
@@ -164,7 +164,6 @@ int Copy::put(const Option& option, int bottom, int height, std::vector<Put>* wh
       }
     }
   }
-  (void)height;
   return left;
 }
 

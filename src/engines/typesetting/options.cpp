@@ -63,7 +63,7 @@ std::vector<Head> Copy::heads(double width, double most) {
       Head head = build(size, lines);
       if (head.rows == 0) continue;
       const double off = std::log(size / wish_), fill = widest * size / width;
-      head.cost = 26 * off * off + (lines - 1) * (whole < 11 ? 3.0 : 1.2) + std::max(0.0, set.back().change) / 300 + (fill < 0.55 ? (0.55 - fill) * 7 : 0);
+      head.cost = 26 * off * off + (lines - 1) * (whole < 11 ? 3.0 : 1.2) + (lines > 2 ? 1.5 : 0) + std::max(0.0, set.back().change) / 300 + (fill < 0.55 ? (0.55 - fill) * 7 : 0);
       out.push_back(std::move(head));
     }
   }
@@ -88,7 +88,7 @@ void Copy::add_options(std::vector<Option>& out, int width) {
     option.gutter = columns > 1 ? (room - columns * option.measure) / (columns - 1) : 0;
     if (columns == 1) option.left += (room - option.measure) / 2;
     if (option.measure < grid_.measure * 0.62 || option.measure > grid_.measure * 1.6) return false;
-    if (columns > 1) {                 // what whole characters leave over goes to the edges, not between the columns
+    if (columns > 1 && (option.upright || article.boxed)) {   // what whole characters leave over goes to the edges that allow it
       const double over = (option.gutter - grid_.gutter) * (columns - 1);
       option.gutter = grid_.gutter;
       if (option.upright) option.strip += over;

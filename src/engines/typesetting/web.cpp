@@ -64,8 +64,8 @@ std::string paragraph(const char* kind, const std::string& text) {
 std::string svg(const Layout& layout, const PictureAddress& address) {
   std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" viewBox=\"0 0 " +
                     number(layout.size.width) + " " + number(layout.size.height) + "\"" +
-                    attribute("lang", layout.language == Language::chinese ? "zh-CN" : "en") + ">" +
-                    "<style>text{fill:" + hex(Line{}.rgb) + ";white-space:pre}"
+                    attribute("lang", layout.language == Language::chinese ? "zh-CN" : "en") + attribute("fill", hex(Line{}.rgb)) + ">" +
+                    "<style>text{white-space:pre}"
                     ".s,.sb{font-family:'Noto Serif CJK SC','Source Han Serif SC','Songti SC',SimSun,serif}"
                     ".g,.gb{font-family:'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif}"
                     ".sb,.gb{font-weight:700}</style>"
