@@ -26,6 +26,7 @@ const std::vector<LateRow>& late_rows() {
       {"station", "station", "federation_officer", "/stations/{id}/file"},
       {"six_check", "station_check", "federation_officer", "/desk/inspections"},
       {"seal", "seal_request", "federation_officer", "/desk/seals/{id}"},
+      {"outflow", "outflow", "federation_officer", "/desk/outflows/{id}"},
       {"accident", "accident", "county_dispatcher", "/desk/accidents/{id}"},
       {"record_case", "record_case", "county_dispatcher", "/desk/records/{id}"},
       {"risk_case", "risk_case", "federation_officer", "/desk/risks/{id}"},
