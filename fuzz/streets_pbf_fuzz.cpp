@@ -24,9 +24,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
       places.push_back(at_junction(*graph, j));
       places.push_back(snap(*graph, graph->junction[j]));
     }
-    const Reach lanes = reach(*graph, places, places, {900, Way::to_site, 1, true});
-    const Reach plain = reach(*graph, places, places, {900, Way::to_site, 1, false});
-    if (lanes.start != plain.start || lanes.demand != plain.demand || lanes.seconds != plain.seconds) std::abort();
+    const Reach cells = reach(*graph, places, places, {900, Way::to_site, 1, ReachOptions::Cells::yes});
+    const Reach plain = reach(*graph, places, places, {900, Way::to_site, 1, ReachOptions::Cells::no});
+    if (cells.start != plain.start || cells.demand != plain.demand || cells.seconds != plain.seconds) std::abort();
     (void)reached_lines(*graph, places[0], 900);
   }
   return 0;
