@@ -307,6 +307,13 @@ TEST_P(TrustTest, ASpotCheckThatAnybodyCanRepeat) {
   const auto officer = official(house), elsewhere = house.person("Elsewhere", {{"region_official", ScopeKind::region, "6402"}});
   EXPECT_EQ(rule_of(house.send(elsewhere.post("/desk/spot-checks", Json::of({{"region", "640104"}, {"title", "Check of records"}, {"ratio", 10}})))), "spot.region");
   EXPECT_EQ(rule_of(house.send(officer.post("/desk/spot-checks", Json::of({{"region", "640104"}, {"title", "Check of records"}, {"ratio", 11}})))), "spot.ratio");
+  // Somebody complains about hours, somebody about an organisation: both are looked at in any case.
+  const auto record = house.count("select r.id from service_record r join organisation o on o.id = r.organisation where o.region like '640104%' and o.state = 'approved' and r.reverses = 0 order by r.minutes, r.id limit 1");
+  const auto told_of = house.count("select organisation from service_record where id = $1", record);
+  const auto named = house.count("select id from organisation where state = 'approved' and region like '640104%' and id <> $1 order by id desc limit 1", told_of);
+  const auto neighbour = house.person("Neighbour");
+  ASSERT_EQ(house.send(neighbour.post("/complain", Json::of({{"kind", "time"}, {"words", "Nobody came that day."}, {"about", "record:" + id_text(record)}}))).status, 200);
+  ASSERT_EQ(house.send(neighbour.post("/complain", Json::of({{"kind", "group"}, {"words", "They asked for a fee."}, {"about", "organisation:" + id_text(named)}}))).status, 200);
   const auto opened = house.send(officer.post("/desk/spot-checks", Json::of({{"region", "640104"}, {"title", "Check of records"}, {"ratio", 10}})));
   ASSERT_EQ(opened.status, 200) << opened.body;
   const std::string round = answer_of(opened)["round"].text(), path = "/desk/spot-checks/" + round;
@@ -328,6 +335,8 @@ TEST_P(TrustTest, ASpotCheckThatAnybodyCanRepeat) {
   for (const auto& one : support::spot::draw(seed, list, 10, 3)) again.insert(id_text(one.organisation) + one.why);
   for (const auto& one : drawn["chosen"].items()) chosen.insert(one["organisation"].text() + one["why"].text());
   EXPECT_EQ(again, chosen);
+  EXPECT_TRUE(chosen.contains(id_text(told_of) + "complained"));
+  EXPECT_TRUE(chosen.contains(id_text(named) + "complained"));
   EXPECT_GT(chosen.size(), list.size() / 10);
   // The list can be checked, not before it is complete, and is then public.
   const auto& targets = support::targets_of(*house->store().read(), id_value(round).value());

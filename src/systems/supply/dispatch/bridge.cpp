@@ -203,6 +203,7 @@ std::string kilometres(std::int64_t metres) {
 }  // namespace
 
 std::string sentence(const std::string& rule, std::int64_t value, std::int64_t limit, const ViewContext& view) {
+  if (rule == "match.load") return view.words.text(view.language, rule, {{"value", language::duration_text(view.language, {value})}});
   const bool distance = rule.starts_with("match.too_far") || rule == "match.near";
   return view.words.text(view.language, rule, {{"value", distance ? kilometres(value) : std::to_string(value)},
                                                {"limit", distance ? kilometres(limit) : std::to_string(limit)}});

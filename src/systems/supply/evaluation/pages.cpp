@@ -120,7 +120,7 @@ About about_of(const std::string& object) {
 }
 
 Result<Response> complain_page(Context& context) {
-  const http::Form form(context, Json::of({{"kind", context.request.query["about"].text().empty() ? "person" : "time"},
+  const http::Form form(context, Json::of({{"kind", context.request.query["about"].text().empty() ? "person" : context.request.query["about"].text().starts_with("organisation:") ? "group" : "time"},
                                            {"about", context.request.query["about"].text()}}));
   std::vector<http::Option> kinds;
   for (const char* kind : {"person", "time", "group", "project", "fee", "privacy", "forced"})
