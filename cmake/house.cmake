@@ -8,6 +8,8 @@ tx_module(engines/streets DEPENDS base LIBS ZLIB::ZLIB Threads::Threads)
 set_source_files_properties(src/engines/streets/batch.cpp src/engines/streets/search.cpp src/engines/streets/reach.cpp
   src/engines/streets/build.cpp src/engines/streets/pbf.cpp src/engines/streets/snap.cpp PROPERTIES COMPILE_OPTIONS -O3)
 tx_module(engines/tiles DEPENDS base engines/streets LIBS ZLIB::ZLIB)
+tx_module(engines/typesetting DEPENDS base
+  LIBS PkgConfig::PANGOCAIRO PkgConfig::CAIRO PkgConfig::JPEG PkgConfig::ICU)
 
 tx_module(platform/language DEPENDS base)
 tx_module(platform/documents DEPENDS base

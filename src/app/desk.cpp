@@ -6,6 +6,7 @@
 #include "systems/supply/dispatch/room.h"
 #include "systems/supply/supply.h"
 #include "systems/support/incentives.h"
+#include "systems/support/rights.h"
 #include "systems/teams/teams.h"
 #include "systems/teams/training/training.h"
 
@@ -38,6 +39,7 @@ const std::vector<Group>& groups() {
         {"/desk/complaints", "warning", "app.desk.complaints", supply::permission::handle},
         {"/desk/activities", "calendar", "app.desk.activities", supply::permission::publish},
         {"/desk/review", "check", "app.desk.review", supply::permission::review},
+        {"/desk/filings", "file", "app.desk.filings", supply::permission::filings},
         {"/desk/weights", "filter", "app.desk.weights", supply::permission::weigh},
         {"/desk/fairness", "chart", "app.desk.fairness", supply::permission::weigh}}},
       {"app.desk.group.stations",
@@ -64,6 +66,8 @@ const std::vector<Group>& groups() {
         {"/desk/risks", "eye", "app.desk.risks", support::permission::judge},
         {"/desk/spot-checks", "check", "spot.desk", support::permission::supervise},
         {"/desk/seals", "flag", "seal.desk", support::permission::seal},
+        {"/desk/insurance", "insurance", "insurance.desk", support::permission::insure},
+        {"/desk/accidents", "medical", "accident.desk", support::permission::insure},
         {"/desk/transfers", "swap", "transfer.desk", support::permission::transfer},
         {"/desk/timebank", "hourglass", "app.desk.bank", support::permission::bank_keep},
         {"/desk/timebank/report", "hourglass", "app.desk.bank_report", support::permission::bank_manage},

@@ -15,6 +15,7 @@
 #include "platform/workflow/workflow.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/dispatch/room.h"
+#include "systems/supply/insurance.h"
 #include "systems/supply/payment.h"
 #include "systems/supply/supply.h"
 #include "systems/support/incentives.h"
@@ -78,6 +79,7 @@ House::~House() {
   support::forget_listeners();
   supply::forget_complaint_objects();
   supply::pay_with_minutes({});
+  supply::insure_with({});
   support::bank::set_need_lookup({});
   support::watch_people(state_->book, false);
   state_->server.reset();

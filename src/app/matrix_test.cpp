@@ -43,7 +43,7 @@ bool expected(const access::Roles& roles, const http::Route& route, const Who& w
 
 struct OwnThings {
   access::AccountId account;
-  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access, risk, record, round, transfer, seal, member, kin, honour, benefit, course, lesson;
+  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access, risk, record, round, transfer, seal, member, kin, honour, benefit, course, lesson, policy, accident;
 };
 
 // One of each thing that has an owner, all of one person at home in the demonstration's county.
@@ -100,6 +100,12 @@ OwnThings own_things(WholeHouse& house, const std::string& organisation, const s
     storage::execute(tx, "update course set organisation = $1 where id = $2", id_value(organisation).value(), id_value(own.course).value());
     made(own.lesson, "insert into lesson (id, course, starts, ends, place, teacher, places, taken, code, state) values ($1,$2,$3,$3,'','',1,0,'','planned')");
     storage::execute(tx, "update lesson set course = $1 where id = $2", id_value(own.course).value(), id_value(own.lesson).value());
+    made(own.policy, "insert into policy (id, number, insurer, cover, phone, scope, region, organisation, activity, from_day, until_day, state, words, entered_by, created) "
+                     "values ($1,'matrix','','','','organisation','640104001002',0,0,0,0,'open','',0,$3)");
+    storage::execute(tx, "update policy set organisation = $1 where id = $2", id_value(organisation).value(), id_value(own.policy).value());
+    made(own.accident, "insert into accident (id, region, organisation, activity, volunteer, policy, place, happened, words_sealed, helped, state, due, insurer_no, asked_fen, "
+                       "paid_fen, reported_by, at) values ($1,'640104001002',0,0,0,0,'',$3,'',0,'reported',$3,'',0,0,$2,$3)");
+    storage::execute(tx, "update accident set organisation = $1 where id = $2", id_value(organisation).value(), id_value(own.accident).value());
     const auto seal = tx.new_id();
     own.seal = id_text(seal);
     storage::execute(tx, "insert into seal_request (id, certificate, volunteer, organisation, region, state, words, asked_by, decided_by, due, created, decided) "
@@ -145,7 +151,7 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       {"complaint", own.complaint}, {"ask", own.ask}, {"batch", own.batch}, {"case", own.record_case}, {"certificate", own.certificate},
       {"minor_access", own.minor_access}, {"child", child}, {"risk", own.risk}, {"record", own.record},
       {"member", own.member}, {"kin", own.kin}, {"honour", own.honour}, {"benefit", own.benefit}, {"course", own.course}, {"lesson", own.lesson},
-      {"round", own.round}, {"transfer", own.transfer}, {"seal", own.seal}};
+      {"round", own.round}, {"transfer", own.transfer}, {"seal", own.seal}, {"policy", own.policy}, {"accident", own.accident}};
   std::vector<Who> people{{"", false}, {"account", false}, {"owner", true}};
   for (const auto& role : roles.all())
     for (const bool inside : {true, false})
@@ -174,11 +180,12 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       bool has_object = !object.empty();
       Who as = who;
       if (has_object && who.inside && who.role == "team_leader")
-        as.inside = object == organisation || route.access.object == "activity" || route.access.object == "shift" || route.access.object == "batch" || route.access.object == "case" || route.access.object == "course" || route.access.object == "lesson" || route.access.object == "seal";
+        as.inside = object == organisation || route.access.object == "activity" || route.access.object == "shift" || route.access.object == "batch" || route.access.object == "case" || route.access.object == "course" || route.access.object == "lesson" || route.access.object == "seal" ||
+                    route.access.object == "policy" || route.access.object == "accident";
       if (has_object && who.inside && who.role == "station_keeper") as.inside = route.access.object == "station" || route.access.object == "member" || route.access.object == "kin";
       if (who.role == "owner") {
         const auto& thing = route.access.object;
-        as.inside = thing == "session" || thing == "notice" || thing == "proxy" || thing == "job" || thing == "complaint" || thing == "ask" || thing == "case" || thing == "minor_access";
+        as.inside = thing == "session" || thing == "notice" || thing == "proxy" || thing == "job" || thing == "complaint" || thing == "ask" || thing == "case" || thing == "minor_access" || thing == "accident";
       }
       // Jobs lie in no region: only their owner, and whoever holds the permission everywhere.
       if (route.access.object == "job" && who.role != "owner") as.inside = who.role.ends_with("_admin");

@@ -91,6 +91,7 @@ Result<Response> me(Context& context) {
   }
   rows.push(link("/me/volunteer", "heart", volunteer ? "app.me.profile" : "app.me.become"));
   rows.push(link("/me/needs", "help", "app.me.needs"));
+  if (volunteer) rows.push(link("/me/insurance", "insurance", "insurance.mine"));
   if (volunteer) rows.push(link("/me/swaps", "swap", "app.me.swaps"));
   if (volunteer) rows.push(link("/me/duty", "station", "duty.own"));
   rows.push(link("/messages", "messages", "app.me.messages"));

@@ -7,6 +7,7 @@
 #include "systems/supply/dispatch/room.h"
 #include "systems/supply/supply.h"
 #include "systems/support/incentives.h"
+#include "systems/support/rights.h"
 #include "systems/teams/teams.h"
 #include "systems/teams/training/training.h"
 
@@ -19,23 +20,23 @@ access::Roles roles() {
   namespace record = support::permission;
   namespace station = stations::permission;
   return access::Roles({
-      {"team_leader", {need::publish, need::lead, record::enter, record::check, record::seal, team::roster_import, team::organisation_lead, team::training_lead}, false, true},
-      {"station_keeper", {need::take_in, need::kiosk, station::keep, station::read, record::bank_keep}, false, true},
+      {"team_leader", {need::publish, need::lead, record::enter, record::check, record::seal, record::insure, team::roster_import, team::organisation_lead, team::training_lead}, false, true},
+      {"station_keeper", {need::take_in, need::kiosk, need::filings, station::keep, station::read, record::bank_keep}, false, true},
       {"hotline_operator", {need::take_in, need::read}, false, true},
       {"county_dispatcher",
-       {need::take_in, need::read, need::verify, need::dispatch, need::reveal, need::handle, need::kiosk, need::overview,
+       {need::take_in, need::read, need::verify, need::dispatch, need::reveal, need::handle, need::kiosk, need::overview, need::filings,
         team::volunteer_read, station::read, station::propose, record::check, record::approve, record::bank_keep, record::honour_review,
-        record::transfer, record::seal},
+        record::transfer, record::seal, record::insure},
        true, true},
       {"federation_officer",
-       {need::read, need::review, need::handle, need::overview, need::weigh,
+       {need::read, need::review, need::filings, need::handle, need::overview, need::weigh,
         team::organisation_approve, team::volunteer_read, team::volunteer_check, team::training_lead, team::minor_decide,
         station::read, station::propose, station::approve, station::inspect, station::standard, station::plan,
-        record::check, record::approve, record::judge, record::transfer, record::seal, record::honour_review, record::honour_decide,
+        record::check, record::approve, record::judge, record::transfer, record::seal, record::insure, record::honour_review, record::honour_decide,
         record::benefit_manage},
        true, true},
       {"region_official",
-       {need::read, need::overview, need::weigh,
+       {need::read, need::overview, need::filings, need::weigh,
         team::minor_decide,
         station::read, station::propose, station::approve, station::inspect, station::standard, station::plan,
         record::check, record::supervise, record::judge, record::keep_log, record::bank_manage, record::honour_review, record::honour_decide,

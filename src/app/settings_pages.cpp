@@ -21,12 +21,15 @@ struct DeadlineInput {
 };
 BOOST_DESCRIBE_STRUCT(DeadlineInput, (), (setting, amount, reason))
 
-// Numbers that no law gives and that figures depend on. Label and source: settings.number.<setting>, ….source
+// Numbers that no law gives and that figures or policies depend on. Label and source: settings.number.<setting>, ….source
 struct Number {
   const char *setting, *unit;
   int usual, least, most;
 };
-constexpr Number kNumbers[] = {{"station.detour_percent", "%", 140, 100, 400}, {"station.drive_kmh", "km/h", 30, 5, 120}};
+constexpr Number kNumbers[] = {{"station.detour_percent", "%", 140, 100, 400},
+                                 {"station.drive_kmh", "km/h", 30, 5, 120},
+                                 {"filing.people", "settings.people", 0, 0, 10'000},   // 0: nothing is filed; Wuhan asks from 10
+                                 {"filing.before_days", "settings.days", 3, 0, 60}};
 
 const workflow::Deadline* find_deadline(const std::string& setting) {
   for (const auto* flow : all_flows())
@@ -45,6 +48,7 @@ const char* unit_key(workflow::Deadline::Unit unit) {
 
 // "Regulation art. 13 (promptly); operator" in words: the article obliges, the number is the operator's.
 std::string source_text(const Context& context, std::string_view source) {
+  if (source.starts_with("Wuhan")) return context.text("settings.wuhan");
   for (const auto& [law, key] : {std::pair<std::string_view, const char*>{"Regulation art. ", "settings.regulation"},
                                  {"Decree 67 art. ", "settings.decree"}}) {
     if (!source.starts_with(law)) continue;
@@ -63,7 +67,7 @@ Json number_rows(const Context& context, const http::Form& form) {
     rows.push(Json::of({{"setting", number.setting},
                         {"action", "/settings/number"},
                         {"what", context.text(key)},
-                        {"unit", number.unit},
+                        {"unit", context.words.has(number.unit) ? context.text(number.unit) : number.unit},
                         {"least", number.least},
                         {"most", number.most},
                         {"amount", refused ? form.text("amount") : std::to_string(amount)},
@@ -120,7 +124,7 @@ Result<Json> change_number(storage::Tx& tx, const http::CommandContext& context,
       return refuse(Kind::invalid, "settings.number_range", "amount", {{"least", std::to_string(number.least)}, {"most", std::to_string(number.most)}});
     if (input.reason.empty()) return refuse(Kind::invalid, "flow.reason_missing", "reason");
     workflow::set_setting(tx, input.setting, "", input.amount, input.reason, context.actor.account);
-    stations::circles::count_anew(tx);
+    if (input.setting.starts_with("station.")) stations::circles::count_anew(tx);
     return Json::of({{"id", input.setting}});
   }
   return refuse(Kind::invalid, "settings.unknown", "setting");

@@ -37,8 +37,8 @@ export class House {
     rmSync(this.folder, { recursive: true, force: true });
   }
   // A browser of its own for every person: no cookie is shared.
-  async person({ login, size = phone, lang = 'zh-CN', script = true, elder = false } = {}) {
-    const context = await this.browser.newContext({ viewport: size, locale: lang, javaScriptEnabled: script, baseURL: this.base, serviceWorkers: 'block' });
+  async person({ login, size = phone, lang = 'zh-CN', script = true, elder = false, touch = false } = {}) {
+    const context = await this.browser.newContext({ viewport: size, locale: lang, javaScriptEnabled: script, hasTouch: touch, baseURL: this.base, serviceWorkers: 'block' });
     const cookies = [{ name: 'tx_lang', value: lang, url: this.base }];
     if (elder) cookies.push({ name: 'tx_elder', value: '1', url: this.base });
     await context.addCookies(cookies);

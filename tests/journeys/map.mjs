@@ -51,6 +51,22 @@ export function mapJourneys(house, officers, axe) {
       await Promise.all([page.waitForNavigation(), page.locator('.map-places a').first().click()]);
       check((await page.locator('.map-near').innerText()).includes('分钟'), 'from a community the walk is told');
     }],
+    ['on a phone the drawn map and the list come alone, and the live map when it is asked for', async () => withWebGl(house, async () => {
+      const page = await house.person({ size: small, touch: true });
+      let bytes = 0;
+      const line = await page.context().newCDPSession(page);
+      await line.send('Network.enable');
+      line.on('Network.loadingFinished', (event) => { bytes += event.encodedDataLength; });
+      await page.goto(`/map/${kTown}`);
+      await page.waitForSelector('.map-open');
+      await page.waitForLoadState('networkidle');
+      check(bytes < 120_000, `the page is light: ${bytes} bytes`);
+      check(await page.locator('.map-still').isVisible() && await page.locator('.map-near li').count() >= 10, 'and complete');
+      await cleanWith(axe, page, 'the map before it is opened');
+      await page.locator('.map-open').tap();
+      await live(page);
+      check(await page.locator('.map-open').count() === 0 && await page.locator('.map-still').isHidden(), 'the live map has taken its place');
+    })],
     ['the live map opens by the house\'s own tiles and letters, and a station on it leads to its page', async () => withWebGl(house, async () => {
       const page = await house.person({ size: small });
       const outside = [], bad = [];
@@ -133,6 +149,8 @@ export function mapJourneys(house, officers, axe) {
       await page.selectOption('select[name=beside]', 'now');
       await page.waitForSelector('.map-side.second .map-stage.live', { timeout: kPatience });
       check(await page.locator('.map-side.second').isVisible(), 'the second map stands beside');
+      await page.waitForSelector('#map-compare table');
+      check(await page.locator('#map-compare tbody tr').count() >= 4, 'and both stand in a table');
       });
     }],
     ['the planning map without script tries a station by a link, and prints on A3', async () => {

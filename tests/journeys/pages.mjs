@@ -3,7 +3,7 @@ import { check, desk, phone } from './house.mjs';
 
 const kPublic = ['/', '/ask', '/ask?service=meal', '/ask?service=meal&region=640104001002', '/follow', '/activities', '/menu', '/nearby', '/promises', '/stations', '/organisations', '/complain', '/help', '/privacy', '/accessibility', '/login', '/register', '/scan', '/notices/records', '/notices/hours', '/verify', '/v/0000000000000000', '/circles', '/honours', '/honours/notice', '/training', '/oath', '/verify/offline', '/log', '/spot-checks', '/reports/records', '/map', '/map/porto_alegre'];
 const kSigned = ['/me', '/me/needs', '/me/volunteer', '/me/account', '/desk', '/messages', '/messages/settings', '/organisations/apply', '/me/proxies', '/me/children'];
-const kVolunteer = ['/me/service', '/me/swaps', '/nearby', '/me/record', '/me/certificates', '/me/timebank', '/me/honours', '/me/benefits', '/me/training', '/honours/nominate'];
+const kVolunteer = ['/me/service', '/me/swaps', '/nearby', '/me/record', '/me/certificates', '/me/timebank', '/me/honours', '/me/benefits', '/me/training', '/honours/nominate', '/me/insurance', '/accidents/new'];
 
 export async function look(page, axe, path) {
   const answer = await page.goto(path);
@@ -37,10 +37,10 @@ export function axePages(house, officers, axe) {
     ['axe: a volunteer on a desk in English', () => signed('lijie', { size: desk, lang: 'en' }, [...kSigned, ...kVolunteer])],
     ['axe: the station keeper', () => signed('sunzhan', { size: desk }, ['/stations/board', '/desk/intake', '/kiosk', '/desk/timebank', '/desk/timebank/new'])],
     ['axe: the station keeper on a phone', () => signed('sunzhan', {}, ['/desk', '/stations/board', '/desk/intake', '/kiosk'])],
-    ['axe: the team leader', () => signed('zhaodui', { size: desk }, ['/desk/activities', '/desk/activities/new', '/desk/roster', '/desk/records', '/desk/records/new', '/desk/records/review', '/desk/training', '/desk/oath'])],
+    ['axe: the team leader', () => signed('zhaodui', { size: desk }, ['/desk/activities', '/desk/activities/new', '/desk/roster', '/desk/records', '/desk/records/new', '/desk/records/review', '/desk/training', '/desk/oath', '/desk/insurance', '/desk/insurance/new', '/desk/accidents'])],
     ['axe: the team leader on a phone in English', () => signed('zhaodui', { lang: 'en' }, ['/desk/activities', '/desk/activities/new', '/desk/roster'])],
     ['axe: the dispatch desk', () => all(officers.dispatcher, axe, ['/desk', '/desk/overview', '/desk/needs', '/desk/needs?tab=waiting', '/desk/needs?tab=running', '/desk/needs?tab=past', '/desk/calls', '/desk/complaints', '/desk/volunteers', '/desk/minors', '/desk/timebank'])],
-    ['axe: the federation officer', () => all(officers.lianhe, axe, ['/desk/records', '/desk/records?tab=notice', '/desk/review', '/desk/organisations', '/desk/overview', '/desk/minors', '/desk/minor-report', '/desk/weights', '/desk/fairness', '/desk/risks', '/desk/records/successors', '/desk/honours', '/desk/honours?tab=granted', '/desk/honours/scheme', '/desk/benefits', '/desk/training', '/desk/transfers', '/desk/seals'])],
+    ['axe: the federation officer', () => all(officers.lianhe, axe, ['/desk/records', '/desk/records?tab=notice', '/desk/review', '/desk/organisations', '/desk/overview', '/desk/minors', '/desk/minor-report', '/desk/weights', '/desk/fairness', '/desk/risks', '/desk/records/successors', '/desk/honours', '/desk/honours?tab=granted', '/desk/honours/scheme', '/desk/benefits', '/desk/training', '/desk/transfers', '/desk/seals', '/desk/insurance', '/desk/insurance/new', '/desk/accidents'])],
     ['axe: the official', () => all(officers.guanli, axe, ['/desk/risks', '/desk/records', '/desk/overview', '/desk/records/policy', '/desk/records/clocks', '/desk/timebank/report', '/desk/timebank/settlement', '/desk/spot-checks', '/desk/log'])],
     ['axe: the administrators', async () => {
       await all(officers.anquan, axe, ['/officers']);

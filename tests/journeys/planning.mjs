@@ -38,6 +38,23 @@ export function planningJourneys(house, officers, axe, picture = null) {
       const faults = (await page.locator('main').innerText()).replace(/\s+/g, ' ');
       for (const words of ['第 4 行', '第 6 行', '第 8 行', '不能是负数', '写反了', '范围之外']) check(faults.includes(words), `${words}: ${faults.slice(0, 600)}`);
       check(await page.locator('form[action$="/take"]').count() === 0, 'nothing can be taken over');
+      // A torn street file and a test point that speaks against the choice: said in words, with what to do.
+      await page.goto('/desk/regions');
+      await look(page, axe, '/desk/regions');
+      await page.fill('input[name=name_zh]', '试验区');
+      await page.fill('input[name=id]', 'trial');
+      await page.setInputFiles('input[name=extract]', { name: 'torn.osm.pbf', mimeType: 'application/octet-stream', buffer: readFileSync('data/streets/porto_alegre.osm.pbf').subarray(0, 90000) });
+      await page.setInputFiles('input[name=communities]', { name: 'communities.csv', mimeType: 'text/csv', buffer: csv(kRows) });
+      await page.fill('input[name=test_gps]', '106.2325,38.4864');
+      await Promise.all([page.waitForNavigation(), page.click('form[action="/desk/regions"] button.primary')]);
+      check((await page.locator('.summary').innerText()).includes('GPS 的和文件里的都要填'), 'half a test point is refused on the form');
+      await page.fill('input[name=test_gps]', '');
+      await page.setInputFiles('input[name=extract]', { name: 'torn.osm.pbf', mimeType: 'application/octet-stream', buffer: readFileSync('data/streets/porto_alegre.osm.pbf').subarray(0, 90000) });
+      await page.setInputFiles('input[name=communities]', { name: 'communities.csv', mimeType: 'text/csv', buffer: csv(kRows) });
+      await press(page, 'form[action="/desk/regions"] button');
+      await ended(page, 'a[href^="/desk/regions/imports/"]');
+      const torn = (await page.locator('main').innerText()).replace(/\s+/g, ' ');
+      check(torn.includes('街道数据') && torn.includes('请重新下载') && !/[{}]/.test(torn), `the torn file: ${torn.slice(0, 400)}`);
       await load(page, csv(kRows));
       await press(page, 'form[action$="/take"] button');
       await ended(page, 'a[href^="/circles/"]');
@@ -77,6 +94,11 @@ export function planningJourneys(house, officers, axe, picture = null) {
       await press(page, 'form[action$="/compare"] button');
       check(await page.locator('.sides thead a').count() === 2, 'two plans stand side by side');
       await look(page, axe, new URL(page.url()).pathname + new URL(page.url()).search);
+      // The same two on the map: without a look at it, a table says what either reaches and by how much they differ.
+      await look(page, axe, `/desk/map/ningxia?profile=walk&plan=${plan.split('/').pop()}&beside=now`);
+      const cells = await page.locator('#map-compare tbody tr').nth(1).locator('td').allInnerTexts();
+      const [first, second, change] = cells.map((text) => Number(text.replace(/[^0-9-]/g, '')));
+      check(first > second && second - first === change, `the plan against today: ${cells}`);
       await page.goto(plan);
       await press(page, 'form[action$="/accept"] button');
       check((await page.locator('main').innerText()).includes('布点方案'), 'the proposals name the plan');

@@ -13,6 +13,7 @@ import { planningJourneys } from './planning.mjs';
 import { timeBankJourneys } from './timebank.mjs';
 import { trustJourneys } from './trust.mjs';
 import { mapJourneys } from './map.mjs';
+import { rightsJourneys } from './rights.mjs';
 
 const house = await House.open();
 const pictures = process.env.SCREENSHOTS === '1';
@@ -259,6 +260,7 @@ for (const [name, run] of dispatchJourneys(house, officers, pictures ? picture :
 for (const [name, run] of mapJourneys(house, officers, axe)) await journey(name, run);
 for (const [name, run] of planningJourneys(house, officers, axe, pictures ? picture : null)) await journey(name, run);
 for (const [name, run] of timeBankJourneys(house, officers)) await journey(name, run);
+for (const [name, run] of rightsJourneys(house, officers, pictures ? picture : null)) await journey(name, run);
 for (const [name, run] of axePages(house, officers, axe)) await journey(name, run);
 
 await house.close();

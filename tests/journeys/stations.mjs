@@ -9,7 +9,8 @@ const today = () => new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10)
 
 async function cleanWith(axe, page, where) {
   const size = page.viewportSize();
-  await page.setViewportSize({ width: size.width, height: 4000 });   // the whole page at once: the bar at the foot hides nothing
+  // The whole page at once: the bar at the foot hides nothing.
+  await page.setViewportSize({ width: size.width, height: Math.min(40000, await page.evaluate(() => document.documentElement.scrollHeight + 120)) });
   const broken = await page.evaluate(`(() => { const define = undefined; ${axe}; return axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.slice(0, 2).map((n) => n.html).join(' ').slice(0, 240))); })()`);
   await page.setViewportSize(size);
   check(broken.length === 0, `${where}: ${broken.join('\n    ')}`);
@@ -138,6 +139,51 @@ export function stationJourneys(house, officers, axe) {
       await volunteer.goto('/me/duty');
       check(await volunteer.locator('form[action$="/offer"]').count() > 0, 'the volunteer sees the own duty');
       await clean(volunteer, 'own duty');
+    }],
+    ['a large activity is filed late with a reason, the keeper sees it, another is reported back', async () => {
+      const leader = await house.person({ login: 'zhaodui', size: phone });
+      await leader.goto('/desk/activities/new');
+      check((await leader.locator('.note').last().innerText()).includes('备案'), 'the policy is told where an activity is written');
+      await clean(leader, 'the form of an activity');
+      for (const [name, value] of [['title', '楼道清理'], ['summary', '雪后清理楼道和院子'], ['region', '640104001002'], ['place', '社区院子'], ['role', '清理'], ['places', '24'], ['risks', '路滑'], ['person_in_charge', '赵队长'],
+        ['day', new Date(Date.now() + 32 * 3600e3).toISOString().slice(0, 10)]]) await leader.fill(`[name=${name}]`, value);
+      for (const box of await leader.locator('input[name=not_excluded]').all()) await box.check({ force: true });
+      check(await leader.locator('[name=late_reason]').count() === 0, 'nobody is asked for a reason before it is late');
+      await Promise.all([leader.waitForNavigation(), leader.locator('form[action="/desk/activities/new"] button.primary').click()]);
+      check((await leader.locator('main').innerText()).includes('迟备案'), 'it is late, and the way on is told');
+      await clean(leader, 'the refused form');
+      await leader.fill('[name=late_reason]', '突降大雪');
+      await press(leader, 'form[action="/desk/activities/new"] button.primary');
+      check((await leader.locator('main').innerText()).includes('突降大雪'), 'its own page says it was filed late');
+      const keeper = await house.person({ login: 'sunzhan', size: phone });
+      await keeper.goto('/stations/board');
+      check((await keeper.locator('main').innerText()).includes('突降大雪'), 'the keeper sees it on the board');
+      await keeper.goto('/desk/filings?tab=late');
+      check((await keeper.locator('main').innerText()).includes('突降大雪'), 'and among the late ones');
+      await leader.goto('/desk/activities');
+      await press(leader, 'a[href$="/filing"]');
+      await clean(leader, 'the report');
+      await leader.fill('input[name=came]', '17');
+      await leader.fill('input[name=served]', '60');
+      await leader.fill('textarea[name=words]', '三个楼道清理完了，没有意外。');
+      await press(leader, 'form[action$="/filing"] button.primary');
+      check((await leader.locator('main').innerText()).includes('三个楼道清理完了'), 'the report stands');
+      await clean(leader, 'the report that was sent');
+      const inspector = await federation();
+      await inspector.goto('/desk/filings?tab=reported');
+      check((await inspector.locator('main').innerText()).includes('三个楼道清理完了'), 'the region reads it');
+      check(await inspector.locator('table.ledger tbody tr').count() > 1, 'month by month');
+      for (const tab of ['missing', 'awaited', 'late', 'ahead', 'reported']) {
+        await inspector.goto(`/desk/filings?tab=${tab}`);
+        await clean(inspector, tab);
+      }
+      const sheet = await inspector.request.get('/desk/filings.xlsx');
+      check(sheet.ok() && (await sheet.body()).subarray(0, 2).toString() === 'PK', 'and as a sheet');
+      for (const [who, options] of [['sunzhan', { size: phone, lang: 'en' }], ['sunzhan', { size: phone, elder: true }]]) {
+        const page = await house.person({ login: who, ...options });
+        await page.goto('/desk/filings');
+        await clean(page, 'filings ' + JSON.stringify(options));
+      }
     }],
   ];
 }

@@ -14,6 +14,7 @@ const missed = (): void => window.addEventListener('online', () => location.relo
 if (document.querySelector('tx-scan')) import('./scan').catch(missed);
 // Check-ins that were made without a network leave from whichever page is open when the network is back.
 else if (localStorage.getItem('tx-waiting')) import('./queue').then((queue) => queue.sendWhenOnline()).catch(() => undefined);
-if (document.querySelector('tx-map')) import('./map').catch(() => undefined);   // the drawn map stays
+const map = document.querySelector<HTMLElement>('tx-map');
+if (map) import('./map_start').then((island) => island.start(map)).catch(() => undefined);   // the drawn map stays
 if (document.querySelector('tx-code')) import('./code').catch(missed);
 if (document.querySelector('tx-verify')) import('./verify').catch(missed);

@@ -1,6 +1,6 @@
 // <tx-map data-mode="public|plan" data-region data-style data-bbox data-words …>: the map over the map that the server drew.
 // Public: stations by shape and words, what is open now, the nearest ones from where somebody stands, what goes on there.
-import { addCircleLayers, bold, coordinates, elder, getJson, hasWebGl, markOf, metresBetween, none, openMap, setData, Sheet, still, Words } from './map_base';
+import { addCircleLayers, bold, coordinates, elder, getJson, markOf, metresBetween, none, openMap, setData, Sheet, still, Words } from './map_base';
 import type { Collection, Feature, GlMap, Point } from './map_base';
 import { button, define, make } from './words';
 
@@ -140,7 +140,7 @@ class PublicMap {
 class TxMap extends HTMLElement {
   connectedCallback(): void {
     const stage = this.querySelector<HTMLElement>('.map-stage');
-    if (!stage || !hasWebGl()) return;
+    if (!stage) return;   // map_start has asked whether anything can draw
     const words = new Words(this.dataset.words);
     openMap(stage, this.dataset, words)
       .then(async (map) => {

@@ -2,6 +2,7 @@
 // are real buttons, and one sheet for what was pressed. Without WebGL nothing happens and the drawn map stays.
 import { GeoJSONSource, LngLatBounds, Map as GlMap, setWorkerUrl } from 'maplibre-gl/dist/maplibre-gl-csp.js';
 import type { GeoJSONSource as Source, LngLatBoundsLike, MapOptions } from 'maplibre-gl';
+import { drawnBy } from './map_can';
 import { addMarks, markOf } from './map_marks';
 import { button, make } from './words';
 
@@ -21,20 +22,6 @@ export class Words {
     return (this.texts[key] ?? key).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
   }
 }
-
-// What draws: nothing (the drawn map stays), a graphics card, or the processor (an old office computer, a remote desktop):
-// then fewer dots and no fades.
-let drawing: 'nothing' | 'card' | 'processor' | undefined;
-function drawnBy(): 'nothing' | 'card' | 'processor' {
-  if (drawing) return drawing;
-  let gl: WebGL2RenderingContext | null = null;
-  try { gl = document.createElement('canvas').getContext('webgl2'); } catch { /* none */ }
-  const info = gl?.getExtension('WEBGL_debug_renderer_info');
-  drawing = !gl ? 'nothing' : /swiftshader|llvmpipe|software|basic render/i.test(String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER))) ? 'processor' : 'card';
-  gl?.getExtension('WEBGL_lose_context')?.loseContext();
-  return drawing;
-}
-export const hasWebGl = (): boolean => drawnBy() !== 'nothing';
 
 export const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
 export const elder = document.documentElement.classList.contains('elder');

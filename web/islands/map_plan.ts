@@ -120,6 +120,7 @@ class PlanMap {
     pair.classList.toggle('two', choice !== '');
     this.map.resize();
     this.names();
+    void this.compare(choice);
     if (!choice) return;
     if (!this.second) {
       const stage = pane.querySelector<HTMLElement>('.map-stage')!;
@@ -138,6 +139,15 @@ class PlanMap {
     }
     const plan = choice === 'now' ? '' : choice, year = this.value('beside_year');
     await Promise.all([this.second.people(this.profile, plan, year), this.second.sites(plan, year)]);
+  }
+
+  // What the two maps show, as a table with the difference; the server counts it.
+  private async compare(choice: string): Promise<void> {
+    const place = document.getElementById('map-compare');
+    if (!place) return;
+    const asked = new URLSearchParams({ profile: this.profile, plan: this.value('plan'), year: this.value('year'), beside: choice, beside_year: this.value('beside_year') });
+    const answer = await fetch(`/desk/map/${this.region}/compare?${asked}`, { headers: { 'X-Fragment': '1' }, credentials: 'same-origin' }).catch(() => undefined);
+    if (answer?.ok) place.innerHTML = await answer.text();
   }
 
   private names(): void {

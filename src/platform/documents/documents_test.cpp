@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <sstream>
 
 #include "platform/documents/sheet.h"
 
@@ -242,6 +243,35 @@ TEST(Pdf, TablesGoOverPagesWithNumbersAndTheHeadAgain) {
   EXPECT_GE(heads, 3u) << text;
   EXPECT_NE(text.find(std::to_string(heads) + "/" + std::to_string(heads)), std::string::npos) << text;
   EXPECT_NE(text.find("120"), std::string::npos);
+}
+
+// Cairo 1.16 embeds 900 kB when F and L stand in one font with a Chinese letter (see set_latin): they must not.
+TEST(Pdf, CapitalsBesideChineseLettersKeepTheFileSmall) {
+  PdfPage page;
+  page.texts = {{20, 20, 0, "F东L KI 志愿者 V6403LF 号"}, {20, 30, 0, "Files 东西 LIKE"}};
+  EXPECT_LT(write_pdf({page}, {}).size(), 200'000u);
+}
+
+// Letters are gathered by font and colour over a page: each must still be read where it stands.
+TEST(Pdf, GatheredLettersStayInTheirPlace) {
+  PdfPage page;
+  for (int i = 0; i < 30; ++i) {
+    page.texts.push_back({20, 20.0 + 6 * i, 0, "第" + std::to_string(i) + "行 office", 10, i % 2 == 0});
+    page.texts.push_back({190, 20.0 + 6 * i, 0, std::to_string(i * 7), 9, true, PdfText::Align::right, 0, i % 3 ? 0x931b20 : -1});
+  }
+  page.texts.push_back({20, 240, 0, "مرحبا", 12});
+  const std::string path = testing::TempDir() + "tongxin-gathered.pdf";
+  std::ofstream(path, std::ios::binary) << write_pdf({page}, {});
+  std::istringstream text(output_of("pdftotext -layout " + path + " -"));
+  std::string line;
+  int row = 0;
+  while (row < 30 && std::getline(text, line)) {
+    if (line.find("行") == std::string::npos) continue;
+    EXPECT_NE(line.find("第" + std::to_string(row) + "行 office"), std::string::npos) << line;
+    EXPECT_TRUE(line.ends_with(" " + std::to_string(row * 7))) << line;
+    ++row;
+  }
+  EXPECT_EQ(row, 30);
 }
 
 TEST(Pdf, SurvivesOddTexts) {

@@ -4,6 +4,7 @@
 #include <qrencode.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -18,6 +19,7 @@ namespace {
 constexpr double kPoint = 72 / 25.4;   // points in a millimetre
 constexpr double kWidth = 210, kHeight = 297;
 constexpr const char* kFont = "Noto Sans CJK SC, Noto Sans, sans-serif";
+constexpr const char* kLatin = "Noto Sans CJK HK, Noto Sans, sans-serif";
 
 // One document while it is drawn; the bytes are complete after finish().
 class Paper {
@@ -64,6 +66,10 @@ class Paper {
       if (text.align == PdfText::Align::centre) x -= wide / 2;
       if (text.align == PdfText::Align::right) x -= wide;
     }
+    const int grey = static_cast<int>(std::lround(text.grey * 255));
+    const int rgb = text.rgb >= 0 ? text.rgb : grey << 16 | grey << 8 | grey;
+    if (text.halo < 0 && gathered(layout, x, text.y * kPoint, rgb)) return;
+    show_letters();   // what came before stays beneath
     if (text.halo >= 0) {
       cairo_move_to(pen_, x, text.y * kPoint);
       pango_cairo_layout_path(pen_, layout);
@@ -72,8 +78,7 @@ class Paper {
       cairo_set_line_join(pen_, CAIRO_LINE_JOIN_ROUND);
       cairo_stroke(pen_);
     }
-    if (text.rgb >= 0) colour(text.rgb);
-    else cairo_set_source_rgb(pen_, text.grey, text.grey, text.grey);
+    colour(rgb);
     cairo_move_to(pen_, x, text.y * kPoint);
     pango_cairo_show_layout(pen_, layout);
   }
@@ -135,7 +140,10 @@ class Paper {
     pango_layout_get_size(laid(text), &wide, &high);
     return static_cast<double>(high) / PANGO_SCALE / kPoint;
   }
-  void end_page() { cairo_show_page(pen_); }
+  void end_page() {
+    show_letters();
+    cairo_show_page(pen_);
+  }
   std::string finish() {
     cairo_surface_finish(surface_);
     if (cairo_surface_status(surface_) != CAIRO_STATUS_SUCCESS || cairo_status(pen_) != CAIRO_STATUS_SUCCESS)
@@ -163,9 +171,11 @@ class Paper {
   PangoLayout* laid(const PdfText& text) {
     const std::string shown = visible(text.text);
     std::string key = shown;
-    for (const double number : {text.width, text.size_pt, static_cast<double>(text.bold), static_cast<double>(text.align)}) key.append("\n").append(std::to_string(number));
+    for (const double number : {text.width, text.size_pt, static_cast<double>(text.bold), static_cast<double>(text.align)})
+      key.append(reinterpret_cast<const char*>(&number), sizeof number);
     if (const auto found = layouts_.find(key); found != layouts_.end()) return found->second;
     if (layouts_.size() >= kLayoutsKept) {
+      show_letters();   // they use the layouts' fonts
       for (const auto& [old, layout] : layouts_) g_object_unref(layout);
       layouts_.clear();
     }
@@ -177,7 +187,89 @@ class Paper {
                                        : text.align == PdfText::Align::right ? PANGO_ALIGN_RIGHT
                                                                              : PANGO_ALIGN_LEFT);
     pango_layout_set_text(layout, shown.c_str(), static_cast<int>(shown.size()));
+    set_latin(layout, shown);
     return layouts_[std::move(key)] = layout;
+  }
+
+  // Letters of one font and colour are gathered over a page and shown in one call: for every call Cairo keeps a region of
+  // the page and writes the whole state anew, which is half of the time of a long table. True: `layout` is among them.
+  bool gathered(PangoLayout* layout, double x, double y, int rgb) {
+    const auto each_run = [&](const auto& visit) {
+      const std::unique_ptr<PangoLayoutIter, decltype(&pango_layout_iter_free)> at(pango_layout_get_iter(layout), pango_layout_iter_free);
+      do {
+        if (PangoLayoutRun* run = pango_layout_iter_get_run(at.get()); run && !visit(at.get(), run)) return false;
+      } while (pango_layout_iter_next_run(at.get()));
+      return true;
+    };
+    // What is written from the right, or has no picture in any font, Pango draws by itself.
+    const bool plain = each_run([](PangoLayoutIter*, const PangoLayoutRun* run) {
+      const PangoGlyphString& drawn = *run->glyphs;
+      return run->item->analysis.level % 2 == 0 &&
+             std::none_of(drawn.glyphs, drawn.glyphs + drawn.num_glyphs, [](const PangoGlyphInfo& glyph) { return glyph.glyph & PANGO_GLYPH_UNKNOWN_FLAG; });
+    });
+    return plain && each_run([&, words = pango_layout_get_text(layout)](PangoLayoutIter* at, PangoLayoutRun* run) {
+      Letters& letters = letters_of(pango_cairo_font_get_scaled_font(PANGO_CAIRO_FONT(run->item->analysis.font)), rgb);
+      PangoRectangle box;
+      pango_layout_iter_get_run_extents(at, nullptr, &box);
+      const int base = pango_layout_iter_get_baseline(at);
+      int from = box.x;
+      PangoGlyphItemIter cluster;
+      for (bool more = pango_glyph_item_iter_init_start(&cluster, run, words); more; more = pango_glyph_item_iter_next_cluster(&cluster)) {
+        const auto before = letters.glyphs.size();
+        for (int i = cluster.start_glyph; i < cluster.end_glyph; ++i) {
+          const auto& [glyph, place, attributes] = run->glyphs->glyphs[i];
+          if (glyph != PANGO_GLYPH_EMPTY)
+            letters.glyphs.push_back({glyph, x + static_cast<double>(from + place.x_offset) / PANGO_SCALE, y + static_cast<double>(base + place.y_offset) / PANGO_SCALE});
+          from += place.width;
+        }
+        letters.words.append(words + cluster.start_index, words + cluster.end_index);
+        letters.clusters.push_back({cluster.end_index - cluster.start_index, static_cast<int>(letters.glyphs.size() - before)});
+      }
+      return true;
+    });
+  }
+  void show_letters() {
+    for (const Letters& letters : letters_) {
+      colour(letters.rgb);
+      cairo_set_scaled_font(pen_, letters.font);
+      cairo_show_text_glyphs(pen_, letters.words.data(), static_cast<int>(letters.words.size()), letters.glyphs.data(), static_cast<int>(letters.glyphs.size()),
+                             letters.clusters.data(), static_cast<int>(letters.clusters.size()), cairo_text_cluster_flags_t{});
+    }
+    letters_.clear();
+  }
+  struct Letters {
+    cairo_scaled_font_t* font;   // held by the layouts
+    int rgb;
+    std::string words;
+    std::vector<cairo_glyph_t> glyphs;
+    std::vector<cairo_text_cluster_t> clusters;
+  };
+  Letters& letters_of(cairo_scaled_font_t* font, int rgb) {
+    for (Letters& letters : letters_)
+      if (letters.font == font && letters.rgb == rgb) return letters;
+    return letters_.emplace_back(Letters{font, rgb, {}, {}, {}});
+  }
+
+  // Words with F, I, K or L come from a twin of the same face, as a font of their own in the file: two of these letters
+  // make Cairo 1.16 lose count of a glyph's hints, and then it embeds every subroutine of the font. With Chinese letters in
+  // that font it is 900 kB and 40 ms; Latin ones alone are a few kB.
+  static void set_latin(PangoLayout* layout, const std::string& text) {
+    PangoAttrList* attributes = nullptr;
+    for (std::size_t from = 0; from < text.size();) {
+      std::size_t to = from;
+      while (to < text.size() && text[to] > ' ') ++to;   // char is signed: of ASCII only
+      if (text.substr(from, to - from).find_first_of("FIKL") != std::string::npos) {
+        PangoAttribute* family = pango_attr_family_new(kLatin);
+        family->start_index = static_cast<guint>(from);
+        family->end_index = static_cast<guint>(to);
+        if (!attributes) attributes = pango_attr_list_new();
+        pango_attr_list_insert(attributes, family);
+      }
+      from = to + 1;
+    }
+    if (!attributes) return;
+    pango_layout_set_attributes(layout, attributes);
+    pango_attr_list_unref(attributes);
   }
 
   static constexpr std::size_t kLayoutsKept = 8192;
@@ -187,6 +279,7 @@ class Paper {
   PangoContext* context_ = nullptr;
   std::unordered_map<std::string, PangoLayout*> layouts_;
   std::map<std::pair<double, bool>, PangoFontDescription*> fonts_;
+  std::vector<Letters> letters_;
 };
 
 // Column widths in proportion to what stands in them, within bounds, filling the line.

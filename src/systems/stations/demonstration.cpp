@@ -26,6 +26,7 @@ struct Made {
     const auto& words = reasons.at(kind);
     return words[static_cast<std::size_t>(below(static_cast<int>(words.size())))];
   }
+  access::AccountId inspector;                // the federation's officer, where there is one
   std::map<std::string, std::string> ending;  // of a station's name, by level
   int below(int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); }
 };
@@ -155,6 +156,7 @@ void rated_check(storage::Tx& tx, Made& made, const six::Standard& standard, Sta
   check.state = "rated";
   check.sent = at.plus(-12 * kDay);
   check.inspected = at;
+  check.inspected_by = made.inspector;
   event(tx, six::kCheckFlow, check.id, 1, "", "begin", "draft", check.created);
   event(tx, six::kCheckFlow, check.id, 2, "draft", "send", "sent", check.sent);
   event(tx, six::kCheckFlow, check.id, 3, "sent", "rate", "rated", at);
@@ -181,6 +183,7 @@ Result<void> live_check(storage::Tx& tx, Made& made, const six::Standard& standa
   if (fixing) {
     TX_CHECK(move("fix"));
     check.inspected = tx.now();
+    check.inspected_by = made.inspector;
     for (const auto& criterion : standard.criteria)
       if (answers[criterion.code].verdict == "no")
         storage::insert(tx, "station_fix",
@@ -252,6 +255,7 @@ Result<void> load_demonstration(storage::Store& store, const identity::Vault& va
     const auto set = six::set_in_force(tx, kKeeperHome, local_date(tx.now()));
     const auto standard = set ? six::find_standard(tx, set->id) : std::nullopt;
     if (!standard) return refuse(Kind::conflict, "six.no_set");
+    made.inspector = identity::find_account(tx, vault, "lianhe");
     int serial = 0;
     for (const auto& region : storage::select<teams::Region>(
              tx, "select code, name, level, parent from region where level = 5 and code like $1 order by code",

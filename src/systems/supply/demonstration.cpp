@@ -12,6 +12,7 @@
 #include "systems/supply/attendance/attendance.h"
 #include "systems/supply/dispatch/dispatch.h"
 #include "systems/supply/evaluation/evaluation.h"
+#include "systems/supply/filings/filings.h"
 #include "systems/supply/offers/offers.h"
 #include "systems/supply/services.h"
 #include "systems/teams/teams.h"
@@ -19,7 +20,7 @@
 namespace tx::supply {
 namespace {
 
-constexpr int kPastNeeds = 700, kLiveNeeds = 90, kActivities = 160, kMenuItems = 48;
+constexpr int kPastNeeds = 700, kLiveNeeds = 90, kActivities = 160, kMenuItems = 48, kHeld = 24;
 
 std::vector<std::string> words_of(const std::string& file, char separator) {
   std::ifstream in(file);
@@ -54,6 +55,7 @@ struct Made {
   std::mt19937_64 random{20241015};
   std::vector<std::string> titles, roles, near, all;
   std::map<std::string, std::vector<std::string>, std::less<>> words;   // what people say, by service type
+  std::map<std::string, std::vector<std::string>, std::less<>> filing_words;   // late: why; report: what happened
   std::vector<teams::Volunteer> volunteers;
   std::vector<teams::Volunteer> known;    // those whom a visitor can sign in as: they have a past to look at
   std::vector<teams::Organisation> organisations;
@@ -182,6 +184,70 @@ Result<void> live_need(storage::Tx& tx, const identity::Vault& vault, Made& made
   return {};
 }
 
+// Filings as the policy of the demonstration asks for them: ten people, three days before, three days after.
+constexpr int kFilePeople = 10, kFileDays = 3;
+Filing filed(const Made& made, const Activity& activity, int planned, Instant at) {
+  Filing filing;
+  filing.id = activity.id.value;
+  filing.organisation = activity.organisation;
+  filing.region = activity.region;
+  filing.state = "filed";
+  filing.planned = planned;
+  filing.starts = activity.starts;
+  filing.ends = activity.ends;
+  filing.filed = at;
+  filing.late = local_date(at).days > local_date(activity.starts).days - kFileDays;
+  const auto& reasons = made.filing_words.find("late")->second;
+  if (filing.late) filing.late_reason = reasons[static_cast<std::size_t>(planned) % reasons.size()];
+  return filing;
+}
+
+// Activities of the last months that were held, with their reports: most in time, some late, some missing.
+void held_activity(storage::Tx& tx, Made& made, int index) {
+  const auto& said = made.filing_words.find("report")->second;
+  const auto& owner = made.organisations[static_cast<std::size_t>(index) * 5 % made.organisations.size()];
+  const int ago = index < 3 ? 1 : index * 3;
+  Activity a;
+  a.id = {tx.new_id()};
+  a.organisation = index == 0 ? made.organisations.front().id.value : owner.id.value;
+  a.recorder = a.duty_holder = a.person_in_charge = index == 0 ? made.organisations.front().name : owner.name;
+  a.title = made.titles[made.below(made.titles.size())];
+  a.summary = a.risks = a.title;
+  a.category = "0001";
+  a.region = index % 4 == 1 && made.near.size() > 1 ? made.near[1] : made.near[made.below(made.near.size())];
+  a.place = teams::region_name(tx, a.region, language::Language::zh);
+  a.starts = instant_of({local_date(tx.now()).days - ago}, 9, 0);
+  a.ends = a.starts.plus(2 * kHour);
+  a.created = a.starts.plus(index % 7 == 3 ? -kDay : -6 * kDay);
+  a.state = "finished";
+  tell(tx, a.id.value, "activity", 1, "", "send_in", "review", a.created);
+  tell(tx, a.id.value, "activity", 2, "review", "publish", "published", a.created.plus(3 * kHour));
+  tell(tx, a.id.value, "activity", 3, "published", "finish", "finished", a.ends.plus(2 * kHour));
+  storage::insert(tx, "activity", a);
+  const int planned = kFilePeople + static_cast<int>(made.below(30));
+  Filing filing = filed(made, a, planned, a.created);
+  tell(tx, filing.id, "filing", 1, "", "file", "filed", filing.filed);
+  tell(tx, filing.id, "filing", 2, "filed", "end", "awaited", filing.ends);
+  filing.due = start_of({local_date(a.ends).days + kFileDays + 1}).plus(-kSecond);
+  const bool missing = index % 8 == 5;
+  if (index < 3 || missing) {
+    filing.state = "awaited";
+    filing.reminded = missing;
+    storage::execute(tx, "insert into flow_deadline (flow, object, state, due, escalated) values ('filing', $1, 'awaited', $2, $3)", filing.id, filing.due,
+                     missing ? filing.due : Instant{});
+  } else {
+    filing.state = "reported";
+    filing.report_late = index % 6 == 4;
+    filing.reported = filing.report_late ? filing.due.plus(2 * kDay) : filing.ends.plus(kDay);
+    filing.came = filing.recorded = std::max(4, planned - static_cast<int>(made.below(8)));
+    if (index % 5 == 4) filing.came += 2;   // two came without a phone
+    filing.served = filing.came * 3;
+    filing.words = said[made.below(said.size())];
+    tell(tx, filing.id, "filing", 3, "awaited", "report", "reported", filing.reported);
+  }
+  storage::insert(tx, "activity_filing", filing);
+}
+
 Result<void> activity_of(storage::Tx& tx, Made& made, int index) {
   const auto& organisation = made.organisations[made.below(made.organisations.size())];
   static const char* const categories[] = {"0001", "0003", "0004", "0006", "0007", "0008", "0010", "0011", "0017", "0018"};
@@ -206,7 +272,8 @@ Result<void> activity_of(storage::Tx& tx, Made& made, int index) {
   a.support = "01,05";
   a.search = search_tokens(a.title + " " + a.place + " " + owner.name);
   a.created = tx.now();
-  tell(tx, a.id.value, "activity", 1, "", "send_in", "review", tx.now().plus(-2 * kDay));
+  const Instant sent = tx.now().plus(index % 4 == 2 && index < 12 ? -3 * kHour : -2 * kDay);
+  tell(tx, a.id.value, "activity", 1, "", "send_in", "review", sent);
   a.state = "review";
   if (index % 20 != 3) a.state = TX_TRY(workflow::take(tx, kActivityFlow, a.id.value, "review", "publish", {})).state;
   storage::insert(tx, "activity", a);
@@ -228,6 +295,10 @@ Result<void> activity_of(storage::Tx& tx, Made& made, int index) {
     shift.taken += static_cast<int>(added);
   }
   storage::insert(tx, "shift", shift);
+  if (shift.places >= kFilePeople) {
+    tell(tx, a.id.value, "filing", 1, "", "file", "filed", sent);
+    storage::insert(tx, "activity_filing", filed(made, a, shift.places, sent));
+  }
   return {};
 }
 
@@ -255,8 +326,9 @@ Result<void> load_demonstration(storage::Store& store, const identity::Vault& va
   made.titles = words_of(lists + "activities.txt", ' ');
   made.roles = words_of(lists + "roles.txt", ' ');
   made.words = words_by_service(lists + "need_words.txt");
+  made.filing_words = words_by_service(lists + "filing_words.txt");
   const bool all_said = std::ranges::all_of(service_types(), [&](const auto& type) { return made.words.contains(type.id); });
-  if (made.titles.empty() || made.roles.empty() || !all_said)
+  if (made.titles.empty() || made.roles.empty() || !all_said || !made.filing_words.contains("late") || !made.filing_words.contains("report"))
     return refuse(Kind::invalid, "teams.demonstration_missing", "", {{"folder", lists}});
   {
     auto reader = store.read();
@@ -287,6 +359,11 @@ Result<void> load_demonstration(storage::Store& store, const identity::Vault& va
   TX_CHECK(in_batches(kLiveNeeds, [&](Tx& tx, int index) { return live_need(tx, vault, made, index); }));
   TX_CHECK(in_batches(kActivities, [&](Tx& tx, int index) { return activity_of(tx, made, index); }));
   TX_CHECK(in_batches(kMenuItems, [&](Tx& tx, int index) -> Result<void> { menu_item_of(tx, made, index, words); return {}; }));
+  TX_CHECK(in_batches(kHeld, [&](Tx& tx, int index) -> Result<void> { held_activity(tx, made, index); return {}; }));
+  TX_CHECK(store.write([](Tx& tx) -> Result<Json> {
+    workflow::set_setting(tx, "filing.people", "", kFilePeople, "demonstration", {});
+    return Json();
+  }));
   return {};
 }
 

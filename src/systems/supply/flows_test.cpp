@@ -7,6 +7,7 @@
 #include "platform/language/language.h"
 #include "systems/supply/dispatch/flow.h"
 #include "systems/supply/evaluation/flow.h"
+#include "systems/supply/filings/filings.h"
 #include "systems/supply/needs/flow.h"
 #include "systems/supply/needs/rules.h"
 #include "systems/supply/offers/offers.h"
@@ -15,7 +16,7 @@
 namespace tx::supply {
 namespace {
 
-const workflow::Flow* const kFlows[] = {&kNeedFlow, &kActivityFlow, &kComplaintFlow, &kSearchFlow};
+const workflow::Flow* const kFlows[] = {&kNeedFlow, &kActivityFlow, &kFilingFlow, &kComplaintFlow, &kSearchFlow};
 
 TEST(Flows, AreSoundAndSpeakBothLanguages) {
   const auto words = language::Catalogue::load("web/locales").value();

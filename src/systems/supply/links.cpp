@@ -3,6 +3,7 @@
 #include "platform/storage/record_sql.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/supply.h"
+#include "systems/supply/filings/filings.h"
 #include "systems/supply/needs/needs.h"
 #include "systems/supply/offers/offers.h"
 #include "systems/teams/teams.h"
@@ -51,6 +52,7 @@ std::vector<notices::CalendarEntry> calendar(storage::Reader& reader, access::Ac
 
 void add_links(const language::Catalogue& words) {
   stations::add_board_panel(board_panel);
+  add_filing_links();
   notices::add_calendar_source([&words](storage::Reader& reader, access::AccountId account, language::Language language) {
     return calendar(reader, account, words, language);
   });

@@ -270,10 +270,37 @@ constexpr char kDevice[] = "alter table attendance add column device bigint not 
 constexpr char kTeller[] = "alter table attendance add column told_by bigint not null default 0;";
 constexpr char kHandedOn[] = "alter table complaint add column unit text not null default '';";
 
+constexpr char kFilings[] = R"sql(
+create table activity_filing (
+  id bigint primary key,
+  organisation bigint not null,
+  region text not null,
+  state text not null,
+  planned integer not null,
+  starts bigint not null,
+  ends bigint not null,
+  filed bigint not null,
+  due bigint not null,
+  filed_by bigint not null,
+  late integer not null,
+  late_reason text not null,
+  came integer not null,
+  served integer not null,
+  recorded integer not null,
+  words text not null,
+  reported bigint not null,
+  reported_by bigint not null,
+  report_late integer not null,
+  reminded integer not null
+);
+create index activity_filing_by_state on activity_filing (state, ends);
+create index activity_filing_by_region on activity_filing (region, starts);
+)sql";
+
 }  // namespace
 
 std::vector<storage::Migration> migrations() {
-  std::vector<storage::Migration> all = {{200, "needs", kNeeds}, {210, "offers", kOffers}, {220, "attendance", kAttendance},
+  std::vector<storage::Migration> all = {{200, "needs", kNeeds}, {210, "offers", kOffers}, {211, "filings of activities", kFilings}, {220, "attendance", kAttendance},
                                          {221, "the device of a check-in", kDevice}, {222, "whose list a presence stands on", kTeller},
                                          {230, "evaluation", kEvaluation},
                                          {231, "to whom a complaint was handed on", kHandedOn}};

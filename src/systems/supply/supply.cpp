@@ -6,11 +6,12 @@
 #include "systems/supply/dispatch/flow.h"
 #include "systems/supply/evaluation/evaluation.h"
 #include "systems/supply/evaluation/flow.h"
+#include "systems/supply/filings/filings.h"
 #include "systems/supply/offers/offers.h"
 
 namespace tx::supply {
 
-std::vector<const workflow::Flow*> flows() { return {&kNeedFlow, &kActivityFlow, &kComplaintFlow, &kSearchFlow}; }
+std::vector<const workflow::Flow*> flows() { return {&kNeedFlow, &kActivityFlow, &kFilingFlow, &kComplaintFlow, &kSearchFlow}; }
 
 void register_routes(http::Router& router, const Services& services) {
   router.resolver("need", [](storage::Reader& reader, const std::string& text) -> std::optional<access::Place> {
@@ -25,6 +26,7 @@ void register_routes(http::Router& router, const Services& services) {
   add_need_routes(router, services);
   add_offer_routes(router, services);
   add_activity_places(router);
+  add_filing_routes(router);
   add_attendance_routes(router, services);
   add_evaluation_routes(router, services);
 }
@@ -35,6 +37,9 @@ void add_timed_work(jobs::Jobs& jobs, const Clock&) {
   });
   jobs.every(5 * kMinute, "supply.activities", [](storage::Store& store) {
     (void)store.write([](storage::Tx& tx) -> Result<Json> { return Json(finish_ended_activities(tx)); });
+  });
+  jobs.every(5 * kMinute, "supply.filings", [](storage::Store& store) {
+    (void)store.write([](storage::Tx& tx) -> Result<Json> { return Json(call_for_reports(tx)); });
   });
   // Residents who never rate: after the deadline the need closes by itself (operator setting need.rate_days).
   jobs.every(10 * kMinute, "supply.closing", [](storage::Store& store) {

@@ -31,6 +31,7 @@ inline constexpr access::Permission dispatch{"need.dispatch"};      // ask volun
 inline constexpr access::Permission reveal{"need.reveal"};          // full name, phone, door, with a reason
 inline constexpr access::Permission publish{"activity.publish"};    // write and send in activities, menu items
 inline constexpr access::Permission review{"activity.review"};      // second pair of eyes before publication
+inline constexpr access::Permission filings{"activity.filings"};    // see what was filed, and whose report is missing
 inline constexpr access::Permission lead{"attendance.lead"};        // tick list, rotating code of an activity
 inline constexpr access::Permission kiosk{"attendance.kiosk"};      // station kiosk
 inline constexpr access::Permission handle{"complaint.handle"};

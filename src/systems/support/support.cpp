@@ -15,6 +15,8 @@
 #include "systems/support/honours/flow.h"
 #include "systems/support/honours/honours.h"
 #include "systems/support/inspection/inspection.h"
+#include "systems/support/insurance/flow.h"
+#include "systems/support/insurance/insurance.h"
 #include "systems/support/records/flow.h"
 #include "systems/support/records/records.h"
 #include "systems/support/time_bank/flow.h"
@@ -38,7 +40,7 @@ void tell_hours_changed(storage::Tx& tx, const HoursChanged& change) {
 }
 
 std::vector<const workflow::Flow*> flows() {
-  return {&kCaseFlow, &kRiskFlow, &kSealFlow, &bank::kKinFlow, &kHonourFlow, &kRedemptionFlow};
+  return {&kCaseFlow, &kRiskFlow, &kSealFlow, &bank::kKinFlow, &kHonourFlow, &kRedemptionFlow, &kAccidentFlow};
 }
 
 void register_routes(http::Router& router, const Services& services, const Book& book) {
@@ -65,10 +67,13 @@ void register_routes(http::Router& router, const Services& services, const Book&
   add_inspection_routes(router, services, book);
   add_report_routes(router);
   add_transfer_routes(router, services, book);
+  add_insurance_routes(router, services, book);
+  add_accident_routes(router, services);
 }
 
 void add_listeners(const Book& book) {
   add_record_complaints();
+  insure_activities();
   on_hours_changed([&book](storage::Tx& tx, const HoursChanged& change) {
     certificates_after(tx, book, change);
     honours_after(tx, book, change);
@@ -99,6 +104,9 @@ void add_timed_work(jobs::Jobs& jobs, const Book& book) {
   jobs.every(kDay, "support.bank_expiry", [&book](storage::Store& store) {
     (void)store.write([&](storage::Tx& tx) -> Result<Json> { return Json(bank::expire(tx, book)); });
   });
+  jobs.every(kMinute, "support.rosters", [&book](storage::Store& store) {
+    (void)store.write([&](storage::Tx& tx) -> Result<Json> { return Json(freeze_rosters(tx, book)); });
+  });
   // The newest head leaves the database, so that a restored old copy is noticed.
   jobs.every(kMinute, "support.head", [&book](storage::Store& store) { remember_head(*store.read(), book); });
   jobs.every(10 * kMinute, "support.witnesses", [&book](storage::Store& store) {
@@ -123,7 +131,8 @@ Json data_of(storage::Reader& reader, access::AccountId account) {
                                   reader, "select * from service_record where volunteer = $1 order by starts", volunteer->id))},
                    {"cases", to_json(storage::select<RecordCase>(
                                 reader, "select * from record_case where volunteer = $1 order by id", volunteer->id))},
-                   {"certificates", to_json(certificates_of(reader, volunteer->id.value))}});
+                   {"certificates", to_json(certificates_of(reader, volunteer->id.value))},
+                   {"insurance", insurance_data_of(reader, volunteer->id.value, account)}});
 }
 
 void close_person(storage::Tx& tx, const Book& book, access::AccountId account) {
@@ -160,6 +169,7 @@ Result<void> demonstrate_incentives(storage::Store& store, const identity::Vault
     bank::demonstrate_life(tx, book);
     demonstrate_honours(tx, book);
     demonstrate_benefits(tx, vault, words);
+    demonstrate_insurance(tx, vault, book, words);
   });
 }
 

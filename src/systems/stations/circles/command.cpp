@@ -7,13 +7,19 @@ namespace {
 
 constexpr auto kEnglish = language::Language::en;
 
+std::vector<std::pair<std::string, std::string>> args_of(const Problem& problem) {
+  std::vector<std::pair<std::string, std::string>> args;
+  for (const auto& [name, value] : problem.args.members()) args.emplace_back(name, value.text());
+  return args;
+}
+
 void list(const std::vector<Problem>& problems, const char* word, const language::Catalogue& words, std::ostream& out) {
   for (const auto& one : problems) {
     out << word << " " << one.table;
     if (one.row) out << " row " << one.row;
     if (!one.column.empty()) out << " " << one.column;
     if (!one.value.empty()) out << " \"" << one.value << "\"";
-    out << ": " << words.text(kEnglish, one.rule) << " (" << one.rule << ")\n";
+    out << ": " << words.text(kEnglish, one.rule, args_of(one)) << " (" << one.rule << ")\n";
   }
 }
 
@@ -40,7 +46,7 @@ int import_command(storage::Store& store, const std::string& folder, const Impor
   if (report.junctions)
     out << "streets " << report.street_km << " km, junctions " << report.junctions << ", islands " << report.islands << "\n"
         << "people on streets " << report.on_streets << ", on islands " << report.on_islands << ", too far from any street " << report.too_far << "\n";
-  out << "datum of the lists " << report.datum << "\n";
+  out << "datum of the communities " << report.datum << ", stations " << report.stations_datum << ", sites " << report.candidates_datum << ", extract " << report.extract_datum << "\n";
   if (!report.good) {
     out << "NOT GOOD: nothing was kept\n";
     return 1;

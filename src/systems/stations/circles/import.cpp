@@ -52,13 +52,19 @@ std::optional<streets::Position> place_in(const std::string& text) {
   return streets::position(at.lat, at.lon);
 }
 
+// Faults are read as the files lie on the page, row by row.
+int file_order(std::string_view table) { return table == "extract" ? 0 : table == "communities" ? 1 : table == "stations" ? 2 : 3; }
+
 class Check {
  public:
   Check(storage::Reader& reader, const ImportInput& input, const Told& told) : reader_(reader), input_(input), told_(told) {}
 
-  Result<Checked> run() {
+  Result<void> asked() {
     TX_CHECK(names());
-    TX_CHECK(datum());
+    return datum();
+  }
+  Result<Checked> run() {
+    TX_CHECK(asked());
     if (!told_(0, 4, "region.stage.extract")) return refuse(Kind::conflict, "job.cancelled");
     streets();
     if (!told_(1, 4, "region.stage.lists")) return refuse(Kind::conflict, "job.cancelled");
@@ -92,24 +98,31 @@ class Check {
     region.attribution = normal_text(input_.attribution);
     region.synthetic = input_.synthetic;
     region.gait = enum_value<Gait>(input_.gait) ? input_.gait : "walk";
-    region.extract_datum = input_.extract_datum == "gcj02" ? "gcj02" : "wgs84";
     if (input_.communities.empty() && region.scope.empty()) return refuse(Kind::invalid, "region.nothing", "communities");
     return {};
   }
 
-  // One place known twice says in which datum the lists are; a claim against it is refused.
-  Result<void> datum() {
-    out_.report.datum = input_.datum == "gcj02" ? "gcj02" : "wgs84";
-    if (input_.test_file.empty() && input_.test_gps.empty()) {
-      if (input_.datum == "test") return refuse(Kind::invalid, "region.test_point", "test_file");
-      return {};
+  // One place known twice says in which datum a file is; a claim against it is refused.
+  Result<std::string> tested(const std::string& claimed, const char* claim_field, const std::string& listed, const char* listed_field) {
+    const std::string claim = claimed == "gcj02" ? "gcj02" : "wgs84";
+    if (listed.empty()) {
+      if (claimed == "test") return refuse(Kind::invalid, "region.test_point", listed_field);
+      return claim;
     }
-    const auto listed = place_in(input_.test_file), shown = place_in(input_.test_gps);
-    if (!listed || !shown) return refuse(Kind::invalid, "region.test_point", listed ? "test_gps" : "test_file");
-    const auto said = TX_TRY(streets::test_datum(*listed, *shown));
+    const auto place = place_in(listed), shown = place_in(input_.test_gps);
+    if (!place || !shown) return refuse(Kind::invalid, "region.test_point", place ? "test_gps" : listed_field);
+    const auto said = TX_TRY(streets::test_datum(*place, *shown));
     const std::string found = said.datum == streets::Datum::gcj02 ? "gcj02" : "wgs84";
-    if (input_.datum != "test" && found != out_.report.datum) return refuse(Kind::conflict, "region.datum_differs", "datum");
-    out_.report.datum = found;
+    if (claimed != "test" && found != claim) return refuse(Kind::conflict, "region.datum_differs", claim_field);
+    return found;
+  }
+  Result<void> datum() {
+    auto& report = out_.report;
+    if (!input_.test_gps.empty() && input_.test_file.empty() && input_.test_extract.empty()) return refuse(Kind::invalid, "region.test_point", "test_file");
+    report.datum = TX_TRY(tested(input_.datum, "datum", input_.test_file, "test_file"));
+    report.stations_datum = input_.stations_datum.empty() ? report.datum : input_.stations_datum == "gcj02" ? "gcj02" : "wgs84";
+    report.candidates_datum = input_.candidates_datum.empty() ? report.datum : input_.candidates_datum == "gcj02" ? "gcj02" : "wgs84";
+    report.extract_datum = out_.region.extract_datum = TX_TRY(tested(input_.extract_datum, "extract_datum", input_.test_extract, "test_extract"));
     return {};
   }
 
@@ -118,9 +131,9 @@ class Check {
     const auto extract = streets::load_extract(input_.extract, datum_of(out_.region.extract_datum));
     const auto graph = extract ? streets::build(*extract, streets::walking()) : Result<streets::Graph>(tl::unexpected(extract.error()));
     if (!graph) {
-      std::string where;
-      for (const auto& [name, value] : graph.error().args) where += (where.empty() ? "" : " ") + value;
-      return fault({"extract", graph.error().rule, "", where, 0});
+      Json args = Json::object();
+      for (const auto& [name, value] : graph.error().args) args.set(name, value);
+      return fault({"extract", graph.error().rule, "", "", 0, args});
     }
     graph_ = *graph;
     const auto summary = streets::describe(*graph_);
@@ -156,11 +169,16 @@ class Check {
     if ((stations_ = table(input_.stations, "stations"))) out_.stations = station_rows(*stations_, found);
     if ((candidates_ = table(input_.candidates, "candidates"))) out_.candidates = candidate_rows(*candidates_, found);
     for (auto& problem : found) fault(std::move(problem));
-    if (out_.report.datum == "gcj02")
-      each([](double& lon, double& lat) {
-        const auto true_place = streets::to_wgs84(position_of({lon, lat}));
-        lon = streets::longitude(true_place), lat = streets::latitude(true_place);
-      });
+    const auto turn = [](auto& rows, const std::string& datum) {
+      if (datum != "gcj02") return;
+      for (auto& row : rows) {
+        const auto true_place = streets::to_wgs84(position_of({row.lon, row.lat}));
+        row.lon = streets::longitude(true_place), row.lat = streets::latitude(true_place);
+      }
+    };
+    turn(out_.demand, out_.report.datum);
+    turn(out_.stations, out_.report.stations_datum);
+    turn(out_.candidates, out_.report.candidates_datum);
   }
 
   template <class F>
@@ -244,6 +262,7 @@ class Check {
     report.candidates = static_cast<std::int64_t>(out_.candidates.size());
     const auto rows = [](const std::optional<Table>& table) { return table ? static_cast<std::int64_t>(table->rows.size()) : 0; };
     report.left_out = rows(communities_) + rows(stations_) + rows(candidates_) - report.communities - report.stations - report.candidates;
+    std::stable_sort(report.problems.begin(), report.problems.end(), [](const Problem& a, const Problem& b) { return std::pair(file_order(a.table), a.row) < std::pair(file_order(b.table), b.row); });
     const bool whole = std::none_of(report.problems.begin(), report.problems.end(), [](const Problem& one) { return one.row == 0; });
     report.good = (report.faults == 0 || (input_.lenient && whole)) && (report.communities > 0 || !out_.region.scope.empty());
     bounds();
@@ -303,6 +322,10 @@ void drop_edition(storage::Tx& tx, const std::string& region, const char* which,
 
 }  // namespace
 
+Result<void> check_asked(storage::Reader& reader, const ImportInput& input) {
+  const Told told = [](std::int64_t, std::int64_t, const char*) { return true; };
+  return Check(reader, input, told).asked();
+}
 Result<Checked> check_import(storage::Reader& reader, const ImportInput& input, const Told& told) { return Check(reader, input, told).run(); }
 
 Result<void> take_import(storage::Store& store, const std::string& folder, const Checked& checked, access::AccountId by, const Told& told) {

@@ -60,10 +60,17 @@ Result<Json> read_upload(const std::string& folder, Context& context, Json input
   if (const auto old = find_region(context.reader, input["id"].text()); old && !may_plan(context, permission::plan, *old))
     return refuse(Kind::forbidden, "station.not_your_region", "id");
   bool any = false;
-  for (const auto& upload : context.request.uploads)
-    for (const char* name : kFiles)
-      if (upload.field == name && !upload.bytes.empty()) input.set(name, kept_file(folder, upload)), any = true;
+  const auto each = [&](auto take) {
+    for (const auto& upload : context.request.uploads)
+      for (const char* name : kFiles)
+        if (upload.field == name && !upload.bytes.empty()) input.set(name, take(upload)), any = true;
+  };
+  each([](const http::Upload& upload) { return upload.field; });
   if (!any) return refuse(Kind::invalid, "region.nothing", "communities");
+  ImportInput named;
+  read_value(input, named);
+  TX_CHECK(check_asked(context.reader, named));
+  each([&](const http::Upload& upload) { return kept_file(folder, upload); });
   return input;
 }
 
@@ -136,7 +143,23 @@ Result<Json> run_import(const std::string& folder, storage::Store& store, const 
   return Json::of({{"link", taking ? "/circles/" + row->region : "/desk/regions/imports/" + id_text(row->id)}});
 }
 
+std::vector<std::pair<std::string, std::string>> args_of(const Json& json) {
+  std::vector<std::pair<std::string, std::string>> args;
+  for (const auto& [name, value] : json.members()) args.emplace_back(name, value.text());
+  return args;
+}
+
 // ---- pages
+// Which files were read as GCJ-02 and converted.
+std::string turned_text(const Context& context, const Json& report) {
+  std::string files;
+  for (const auto& [key, table] : {std::pair{"extract_datum", "extract"}, {"datum", "communities"}, {"stations_datum", "stations"}, {"candidates_datum", "candidates"}}) {
+    const bool there = table == std::string_view("extract") ? report["junctions"].integer() > 0 : report[table].integer() > 0;
+    if (there && report[key].text() == "gcj02") files += (files.empty() ? "" : context.text("region.and")) + context.text(std::string("region.table.") + table);
+  }
+  return files.empty() ? "" : context.text("region.is_gcj02", {{"files", files}});
+}
+
 Json problem_view(const Context& context, const Json& problem) {
   const auto row = problem["row"].integer();
   return Json::of({{"p_table", context.text("region.table." + problem["table"].text())},
@@ -145,7 +168,7 @@ Json problem_view(const Context& context, const Json& problem) {
                                                                             ? context.text("circle.column." + problem["column"].text())
                                                                             : problem["column"].text()},
                    {"p_value", problem["value"].text()},
-                   {"p_text", context.text(problem["rule"].text())}});
+                   {"p_text", context.text(problem["rule"].text(), args_of(problem["args"]))}});
 }
 Json problems_view(const Context& context, const Json& list) {
   Json rows = Json::array();
@@ -160,8 +183,8 @@ Result<Response> import_page(Context& context) {
   if (!row || !may_plan(context, permission::plan, asked)) return refuse(Kind::not_found, "http.not_found");
   const auto& report = row->report;
   const auto count = [&](const char* key) { return whole_number(report[key].integer()); };
-  std::vector<std::pair<std::string, std::string>> args;
-  for (const auto& [name, value] : report["args"].members()) args.emplace_back(name, value.text());
+  const auto args = args_of(report["args"]);
+  const bool faulty = row->state == "checked" && !report["good"].boolean();
   const bool read = row->state != "checking" && report.find("rule") == nullptr;
   Json stats = Json::Array{figure_view(context.text("circle.places"), count("communities")), figure_view(context.text("circle.people"), count("people")),
                            figure_view(context.text("circle.stations"), count("stations")), figure_view(context.text("planning.sites"), count("candidates")),
@@ -171,16 +194,18 @@ Result<Response> import_page(Context& context) {
       Json::of({{"title", row->input["name_zh"]},
                 {"import", id_text(row->id)},
                 {"job", id_text(row->job)},
-                {"import_state", Json::of({{"state", pill(row->state == "taken" ? "done" : row->state == "refused" ? "stop" : row->state == "checked" ? "live" : "go",
-                                                          context.text("region.state." + row->state))}})},
+                {"import_state", Json::of({{"state", faulty ? pill("stop", context.text("region.state.faulty"))
+                                                            : pill(row->state == "taken" ? "done" : row->state == "refused" ? "stop" : row->state == "checked" ? "live" : "go",
+                                                                   context.text("region.state." + row->state))}})},
+                {"faulty", faulty ? context.text("region.faulty", {{"n", count("faults")}}) : ""},
                 {"waiting", row->state == "checking" || row->state == "taking"},
                 {"refused", report.find("rule") ? context.text(report["rule"].text(), args) : ""},
                 {"read", read},
                 {"stats", stats},
                 {"streets", report["junctions"].integer() ? context.text("region.streets_are", {{"km", count("street_km")}, {"junctions", count("junctions")}, {"islands", count("islands")}}) : ""},
                 {"standing", report["junctions"].integer() ? context.text("region.standing", {{"streets", count("on_streets")}, {"islands", count("on_islands")}, {"far", count("too_far")}}) : ""},
-                {"left_out", report["left_out"].integer() ? context.text("region.left_out", {{"n", count("left_out")}}) : ""},
-                {"datum", report["datum"].text() == "gcj02" ? context.text("region.is_gcj02") : ""},
+                {"left_out", report["left_out"].integer() && !faulty ? context.text("region.left_out", {{"n", count("left_out")}}) : ""},
+                {"datum", turned_text(context, report)},
                 {"problems", problems_view(context, report["problems"])},
                 {"has_problems", report["problems"].size() > 0},
                 {"more_problems", report["faults"].integer() > static_cast<std::int64_t>(kProblemsShown) ? context.text("roster.more", {{"n", std::to_string(report["faults"].integer() - static_cast<std::int64_t>(kProblemsShown))}}) : ""},
@@ -208,6 +233,7 @@ Result<Response> desk_page(Context& context) {
     for (const char* value : values) list.push_back({value, context.text(std::string(stem) + value)});
     return list;
   };
+  const std::vector<http::Option> list_datums{{"", context.text("region.datum.same")}, {"wgs84", context.text("region.datum.wgs84")}, {"gcj02", context.text("region.datum.gcj02")}};
   return context.page(
       "stations/regions",
       Json::of({{"title", context.text("region.load")},
@@ -220,10 +246,13 @@ Result<Response> desk_page(Context& context) {
                 {"f_en", form.field("name_en", "region.name_en", "", Json::of({{"maxlength", 60}, {"optional", true}}))},
                 {"f_scope", form.field("scope", "region.scope_label", "region.scope_hint", Json::of({{"short", true}, {"inputmode", "numeric"}, {"maxlength", 9}, {"optional", true}}))},
                 {"f_gait", form.options("gait", "planning.gait", choices("circle.gait.", {"walk", "slow", "drive"}))},
-                {"f_datum", form.options("datum", "region.datum_label", choices("region.datum.", {"wgs84", "gcj02", "test"}), "region.datum_hint")},
-                {"f_extract_datum", form.options("extract_datum", "region.extract_datum_label", choices("region.datum.", {"wgs84", "gcj02"}), "region.extract_datum_hint")},
-                {"f_test_file", form.field("test_file", "region.test_file", "region.test_hint", Json::of({{"optional", true}, {"maxlength", 40}}))},
-                {"f_test_gps", form.field("test_gps", "region.test_gps", "", Json::of({{"optional", true}, {"maxlength", 40}}))},
+                {"f_datum", form.options("datum", "region.datum_label", choices("region.datum.", {"wgs84", "gcj02", "test"}))},
+                {"f_extract_datum", form.options("extract_datum", "region.extract_datum_label", choices("region.datum.", {"wgs84", "gcj02", "test"}), "region.extract_datum_hint")},
+                {"f_stations_datum", form.options("stations_datum", "region.stations_datum_label", list_datums, "", Json::of({{"short", true}}))},
+                {"f_candidates_datum", form.options("candidates_datum", "region.candidates_datum_label", list_datums, "", Json::of({{"short", true}}))},
+                {"f_test_file", form.field("test_file", "region.test_file", "", Json::of({{"optional", true}, {"maxlength", 40}}))},
+                {"f_test_extract", form.field("test_extract", "region.test_extract", "", Json::of({{"optional", true}, {"maxlength", 40}}))},
+                {"f_test_gps", form.field("test_gps", "region.test_gps", "region.test_hint", Json::of({{"optional", true}, {"maxlength", 40}}))},
                 {"f_attribution", form.field("attribution", "region.attribution", "region.attribution_hint", Json::of({{"optional", true}, {"maxlength", 200}}))},
                 {"f_synthetic", form.tick("synthetic", "region.synthetic", "region.synthetic_text")},
                 {"f_lenient", form.tick("lenient", "region.lenient", "region.lenient_text")}}));

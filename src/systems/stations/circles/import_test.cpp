@@ -127,7 +127,7 @@ TEST_P(ImportTest, BadInputIsNamed) {
   checked = check_import(*house.store->read(), input, kOn);
   ASSERT_TRUE(checked);
   EXPECT_FALSE(checked->report.good);
-  EXPECT_EQ(rules_of(checked->report.problems), (std::vector<std::string>{"3 region.row_swapped", "5 region.row_negative", "4 region.row_outside", "6 region.row_community"}));
+  EXPECT_EQ(rules_of(checked->report.problems), (std::vector<std::string>{"3 region.row_swapped", "4 region.row_outside", "5 region.row_negative", "6 region.row_community"}));
   input.lenient = true;
   EXPECT_TRUE(check_import(*house.store->read(), input, kOn)->report.good);
   input.id = "Bad Id";
@@ -189,6 +189,41 @@ TEST_P(ImportTest, TheDatumIsFoundByTheTestPoint) {
   ASSERT_TRUE(checked);
   EXPECT_EQ(checked->report.datum, "gcj02");
   EXPECT_NEAR(checked->demand.at(0).lon, 106.2215, 1e-5);
+  // Lists of different making: the stations come from a GPS receiver.
+  input.stations = files.put("s.csv", "code,name,lon,lat\ns,Corner,106.2215,38.48\n");
+  checked = check_import(*house.store->read(), input, kOn);
+  EXPECT_EQ(checked->report.stations_datum, "gcj02");   // as the communities, when nothing is said
+  EXPECT_GT(std::abs(checked->stations.at(0).lon - 106.2215), 1e-4);
+  input.stations_datum = "wgs84";
+  checked = check_import(*house.store->read(), input, kOn);
+  EXPECT_NEAR(checked->stations.at(0).lon, 106.2215, 1e-9);
+  EXPECT_EQ(checked->report.datum, "gcj02");
+}
+
+// The same place in the extract says in which datum the streets are drawn.
+TEST_P(ImportTest, TheDatumOfTheExtractIsFoundByTheTestPointToo) {
+  Stations house(GetParam());
+  Files files;
+  const auto text = [](streets::Position at) { return std::to_string(streets::longitude(at)) + "," + std::to_string(streets::latitude(at)); };
+  ImportInput input;
+  input.id = "crossing";
+  input.name_zh = "Crossing";
+  input.extract = files.put("map.osm.pbf", crossroads());
+  input.communities = files.put("c.csv", "name,lon,lat,people\nA,106.2205,38.48,10\n");
+  input.extract_datum = "test";
+  EXPECT_EQ(check_asked(*house.store->read(), input).error().field, "test_extract");   // said on the form, before a file is read
+  EXPECT_EQ(check_import(*house.store->read(), input, kOn).error().field, "test_extract");
+  input.test_gps = "106.2205,38.48";
+  EXPECT_EQ(check_import(*house.store->read(), input, kOn).error().rule, "region.test_point");
+  input.test_extract = "106.2205,38.48";
+  EXPECT_EQ(check_import(*house.store->read(), input, kOn)->report.extract_datum, "wgs84");
+  input.test_extract = text(streets::to_gcj02(position_of({106.2205, 38.48})));
+  const auto checked = check_import(*house.store->read(), input, kOn);
+  EXPECT_EQ(checked->region.extract_datum, "gcj02");
+  EXPECT_EQ(checked->report.datum, "wgs84");            // the list's own choice stands
+  input.extract_datum = "wgs84";
+  EXPECT_EQ(check_import(*house.store->read(), input, kOn).error().rule, "region.datum_differs");
+  EXPECT_EQ(check_import(*house.store->read(), input, kOn).error().field, "extract_datum");
 }
 
 // An extract drawn in GCJ-02: asked for by name it is turned, on the map and under the circles; not asked for, it is doubted.

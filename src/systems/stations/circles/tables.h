@@ -30,8 +30,9 @@ Result<Table> read_geojson(std::string_view bytes);
 struct Problem {
   std::string table, rule, column, value;      // table: extract, communities, stations, candidates
   int row = 0;
+  Json args = Json::object();                  // placeholders of the rule's text
 };
-BOOST_DESCRIBE_STRUCT(Problem, (), (table, rule, column, value, row))
+BOOST_DESCRIBE_STRUCT(Problem, (), (table, rule, column, value, row, args))
 
 // Rows as they would be kept. Rules: region.row_name, region.row_position, region.row_swapped, region.row_number,
 // region.row_negative, region.row_elders, region.row_twice, region.row_state

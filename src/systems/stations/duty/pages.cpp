@@ -2,7 +2,7 @@
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
 #include "systems/stations/duty/rules.h"
-#include "systems/stations/rooms.h"
+#include "systems/stations/keeper.h"
 #include "systems/stations/stations/rules.h"
 
 namespace tx::stations {
@@ -186,54 +186,30 @@ void add_truth_view(http::Context& context, const Station& station, Json& view) 
 }
 
 void add_duty_routes(http::Router& router, const Services&) {
-  const auto keep = Access::over(permission::keep, "station");
   const auto own = Access::signed_in("one's own duty, found by the account");
-  const auto back = [](const CommandContext& context, const Json& answer) {
-    return "/stations/" + context.argument("station") + "/roster?week=" + answer["week"].text();
-  };
   const auto to_own = [](const CommandContext&, const Json&) { return std::string("/me/duty"); };
   router.page("duty.roster", "/stations/{station}/roster", Access::over(permission::read, "station"), roster_page);
   router.page("duty.own", "/me/duty", own, own_page);
-  router.command<PlanInput>(
-      {.name = "duty.plan",
-       .path = "/stations/{station}/roster",
-       .access = keep,
-       .next = back,
-       .flash = "duty.planned",
-       .page = roster_page,
-       .region_field = "region"},
-      [](storage::Tx& tx, const CommandContext& context, const PlanInput& input) -> Result<Json> {
-        const auto station = TX_TRY(station_of(tx, context.argument("station")));
-        const auto shift = TX_TRY(plan_duty(tx, station, input));
-        return Json::of({{"shift", id_text(shift.id)}, {"week", shift.day.text()}, {"region", station.region}});
-      });
-  router.command<ShiftInput>(
-      {.name = "duty.drop",
-       .path = "/stations/{station}/roster/drop",
-       .access = keep,
-       .next = [](const CommandContext& context,
-                  const Json&) { return "/stations/" + context.argument("station") + "/roster"; },
-       .flash = "duty.dropped",
-       .region_field = "region"},
-      [](storage::Tx& tx, const CommandContext& context, const ShiftInput& input) -> Result<Json> {
-        const auto station = TX_TRY(station_of(tx, context.argument("station")));
-        TX_CHECK(drop_duty(tx, station, id_value(input.shift).value_or(0)));
-        return Json::of({{"region", station.region}});
-      });
-  router.command<WeekInput>({.name = "duty.copy",
-                             .path = "/stations/{station}/roster/copy",
-                             .access = keep,
-                             .next = back,
-                             .flash = "duty.copied",
-                             .region_field = "region"},
-                            [](storage::Tx& tx, const CommandContext& context, const WeekInput& input) -> Result<Json> {
-                              const auto station = TX_TRY(station_of(tx, context.argument("station")));
-                              const auto day = Date::parse(input.week);
-                              if (!day) return refuse(Kind::invalid, "form.unreadable", "week");
-                              const int copied = copy_week(tx, station, monday_of(*day));
-                              if (!copied) return refuse(Kind::conflict, "duty.nothing_to_copy");
-                              return Json::of({{"copied", copied}, {"week", day->text()}, {"region", station.region}});
-                            });
+  using Tx = storage::Tx;
+  const KeeperCommands keeper{router, roster_page, [](const CommandContext& context, const Json& answer) {
+                                const std::string week = answer["week"].text();   // the week that was worked on
+                                return "/stations/" + context.argument("station") + "/roster" + (week.empty() ? "" : "?week=" + week);
+                              }};
+  keeper.add<PlanInput>("duty.plan", "/roster", "duty.planned", [](Tx& tx, const CommandContext&, const Station& station, const PlanInput& input) -> Result<Json> {
+    const auto shift = TX_TRY(plan_duty(tx, station, input));
+    return Json::of({{"shift", id_text(shift.id)}, {"week", shift.day.text()}});
+  });
+  keeper.add<ShiftInput>("duty.drop", "/roster/drop", "duty.dropped", [](Tx& tx, const CommandContext&, const Station& station, const ShiftInput& input) -> Result<Json> {
+    TX_CHECK(drop_duty(tx, station, id_value(input.shift).value_or(0)));
+    return Json::object();
+  });
+  keeper.add<WeekInput>("duty.copy", "/roster/copy", "duty.copied", [](Tx& tx, const CommandContext&, const Station& station, const WeekInput& input) -> Result<Json> {
+    const auto day = Date::parse(input.week);
+    if (!day) return refuse(Kind::invalid, "form.unreadable", "week");
+    const int copied = copy_week(tx, station, monday_of(*day));
+    if (!copied) return refuse(Kind::conflict, "duty.nothing_to_copy");
+    return Json::of({{"copied", copied}, {"week", day->text()}});
+  });
   router.command<OfferInput>(
       {.name = "duty.offer",
        .path = "/me/duty/{shift}/offer",

@@ -113,6 +113,49 @@ Json years_of(const Context& context, const planning::Plan* plan, const std::str
   return list;
 }
 
+// The two states that the two maps show, as a table with their difference, for whoever does not see or use a map; null when only one
+// is asked for.
+Result<Json> compared(const Context& context, const circles::Ground& ground, Gait gait, const std::vector<planning::Plan>& plans) {
+  if (context.request.query["beside"].text().empty()) return Json();
+  struct State {
+    std::string name;
+    Json answer;
+  };
+  const auto state = [&](const char* plan_key, const char* year_key) -> Result<State> {
+    circles::WhatIfInput input{.plan = "", .profile = enum_name(gait), .add = Json::array(), .remove = Json::array(), .move = Json::array()};
+    const auto& id = context.request.query[plan_key].text();
+    const auto plan = std::find_if(plans.begin(), plans.end(), [&](const auto& one) { return id_text(one.id) == id; });
+    State made{context.text("map.no_plan"), {}};
+    if (plan != plans.end()) {
+      input.plan = id;
+      (void)read_value(context.request.query[year_key], input.year);
+      made.name = plan->name + (input.year ? " \u00b7 " + context.text("map.until_year", {{"n", std::to_string(input.year)}}) : "");
+    }
+    made.answer = TX_TRY(circles::what_if(context.reader, ground, input));
+    return made;
+  };
+  const State first = TX_TRY(state("plan", "year")), second = TX_TRY(state("beside", "beside_year"));
+  Json rows = Json::array();
+  const auto row = [&](std::string what, std::int64_t a, std::int64_t b) {
+    rows.push(Json::of({{"c_what", std::move(what)}, {"c_first", whole_number(a)}, {"c_second", whole_number(b)}, {"c_change", signed_number(b - a)}}));
+  };
+  rows.push(Json::of({{"c_what", context.text("map.compare_share")}, {"c_first", first.answer["percent"].text()}, {"c_second", second.answer["percent"].text()}, {"c_change", ""}}));
+  for (const auto& [key, member] : {std::pair{"map.reached", "reached"}, {"map.missed", "missed"}}) row(context.text(key), first.answer[member].integer(), second.answer[member].integer());
+  if (first.answer["elders"].integer() > 0) row(context.text("map.elders_reached"), first.answer["elders_reached"].integer(), second.answer["elders_reached"].integer());
+  for (std::size_t i = 0; i + 1 < first.answer["by_band"].size(); ++i) {   // the last band is the circle itself
+    const auto& band = first.answer["by_band"].items()[i];
+    row(context.text("map.within", {{"n", std::to_string(band["minutes"].integer())}}), band["people"].integer(), second.answer["by_band"].items()[i]["people"].integer());
+  }
+  return Json::of({{"first_name", first.name}, {"second_name", second.name}, {"c_rows", rows}});
+}
+
+Result<Response> compare_fragment(Context& context, Atlas& atlas) {
+  const auto ground = TX_TRY(atlas.held()->ground(context.reader, context.argument("region")));
+  if (!circles::may_plan(context, permission::read, ground->region)) return refuse(Kind::not_found, "http.not_found");
+  const Json compare = TX_TRY(compared(context, *ground, circles::gait_asked(context, ground->region), planning::plans_of(context.reader, ground->region.id)));
+  return Response::html(context.fragment("map/compare", Json::of({{"compare", compare}})));
+}
+
 Result<Response> desk(Context& context, Atlas& atlas) {
   const auto ground = TX_TRY(atlas.held()->ground(context.reader, context.argument("region")));
   const auto& region = ground->region;
@@ -154,6 +197,7 @@ Result<Response> desk(Context& context, Atlas& atlas) {
       .set("years", years_of(context, plan, context.request.query["year"].text()))
       .set("beside_years", years_of(context, find(beside), context.request.query["beside_year"].text()))
       .set("f", figures_of(context, answer, report))
+      .set("compare", TX_TRY(compared(context, *ground, gait, plans)))
       .set("with_elders", report.all.elders > 0)
       .set("tried", input.add.size() + input.remove.size() > 0)
       .set("tried_back", query_with(region.id, gait, plan_id, ""))
@@ -194,6 +238,7 @@ Result<Response> paper(Context& context, Atlas& atlas) {
 void add_desk_pages(http::Router& router, const std::shared_ptr<Atlas>& atlas) {
   router.page("map.desk_home", "/desk/map", Access::any(permission::read), own_map);
   router.page("map.desk", "/desk/map/{region}", Access::any(permission::read), [atlas](Context& context) { return desk(context, *atlas); });
+  router.page("map.compare", "/desk/map/{region}/compare", Access::any(permission::read), [atlas](Context& context) { return compare_fragment(context, *atlas); });
   router.page("map.paper", "/desk/map/{region}/plan.pdf", Access::any(permission::read), [atlas](Context& context) { return paper(context, *atlas); });
 }
 

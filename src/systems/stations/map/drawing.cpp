@@ -21,13 +21,17 @@ std::string tenth(double value) {
 std::string path_of(const std::vector<std::vector<tiles::Dot>>& parts, bool closed) {
   std::string out;
   for (const auto& part : parts) {
-    double x = 0, y = 0;                       // relative steps are shorter
+    double x = 0, y = 0;                       // relative steps are shorter, and half a unit is finer than any screen shows it
+    std::string steps;
     for (std::size_t i = 0; i < part.size(); ++i) {
-      const double px = std::round(part[i].x * 10) / 10, py = std::round(part[i].y * 10) / 10;
-      out += i == 0 ? "M" + tenth(px) + " " + tenth(py) : (i == 1 ? "l" : " ") + tenth(px - x) + " " + tenth(py - y);
+      const double px = std::round(part[i].x * 2) / 2, py = std::round(part[i].y * 2) / 2;
+      if (i == 0) steps = "M" + tenth(px) + " " + tenth(py) + "l";
+      else if (px != x || py != y) steps += (steps.ends_with('l') || px < x ? "" : " ") + tenth(px - x) + (py < y ? "" : " ") + tenth(py - y);
       x = px;
       y = py;
     }
+    if (steps.ends_with('l')) continue;        // shorter than it can be drawn
+    out += steps;
     if (closed) out += "z";
   }
   return out;
@@ -111,9 +115,16 @@ std::string base_svg(const tiles::BaseMap* base, const tiles::View& view, bool e
   line(out, borders, c("border"), 1, " stroke-dasharray=\"5 3\"");
   line(out, paths, c("path"), .6, " stroke-dasharray=\"2 2\"");
   const double grow = std::max(1.0, std::pow(1.35, zoom - 13)) * (elder ? 1.2 : 1);
+  // Each road is written once and drawn twice: its edge, then its face over all edges.
+  out += "<defs>";
   for (std::size_t i = 0; i < std::size(kRoads); ++i)
-    line(out, by_road[i], c(i >= 4 ? "main_casing" : "casing"), kRoads[i].width * grow + (elder ? 1.6 : .9));
-  for (std::size_t i = 0; i < std::size(kRoads); ++i) line(out, by_road[i], c(kRoads[i].colour), kRoads[i].width * grow);
+    if (!by_road[i].empty()) out += "<path id=\"r" + std::to_string(i) + "\" fill=\"none\" d=\"" + by_road[i] + "\"/>";
+  out += "</defs>";
+  const auto draw = [&](std::size_t i, const std::string& stroke, double width) {
+    if (!by_road[i].empty()) out += "<use href=\"#r" + std::to_string(i) + "\" stroke=\"" + stroke + "\" stroke-width=\"" + tenth(width) + "\"/>";
+  };
+  for (std::size_t i = 0; i < std::size(kRoads); ++i) draw(i, c(i >= 4 ? "main_casing" : "casing"), kRoads[i].width * grow + (elder ? 1.6 : .9));
+  for (std::size_t i = 0; i < std::size(kRoads); ++i) draw(i, c(kRoads[i].colour), kRoads[i].width * grow);
   line(out, rails, c("rail"), 1.2);
   return out + "</svg>";
 }

@@ -24,7 +24,7 @@ using tiles::Layer;
 
 constexpr double kWide = 420, kHigh = 297, kEdge = 10;
 constexpr double kMapX = kEdge, kMapY = 29, kMapWide = 284, kMapHigh = 248, kSideX = 300, kSideWide = kWide - kEdge - kSideX;
-constexpr std::size_t kCirclesMost = 80, kRowsBeside = 26, kRowsPage = 46, kRowsMost = 400;
+constexpr std::size_t kCirclesMost = 80, kRowsBeside = 26, kRowsPage = 46, kRowsMost = 400, kGapsMost = 20, kNamesMost = 40;
 constexpr int kInk = 0x241c16, kSoft = 0x5a4e44, kGoji = 0xbf2629, kHelan = 0x24506e, kOasis = 0x27663f, kWhite = 0xffffff;
 constexpr double kPixel = .22;                 // millimetres that count as a screen's pixel: how much detail paper takes
 
@@ -55,7 +55,11 @@ class Sheet {
   Sheet(const Context& context, const circles::Ground& ground, const circles::Net& net, const planning::Plan* plan, circles::Gait gait)
       : context_(context), ground_(ground), net_(net), plan_(plan), gait_(gait), view_(tiles::view_of(box_of(ground.region), kMapWide, kMapHigh, 5)) {
     nearest_ = net_.nearest;
-    if (!plan_) return;
+    if (!plan_) {
+      gaps_ = circles::gaps(ground_.demand, nearest_, "people");
+      if (gaps_.size() > kGapsMost) gaps_.resize(kGapsMost);
+      return;
+    }
     sites_ = planning::sites_of(*plan_);
     question_ = planning::question_of(*plan_);
     minutes_ = question_.minutes;
@@ -152,6 +156,7 @@ class Sheet {
     for (std::size_t i = centres.size(); i-- > 0;) {
       const auto shape = ground_.circle(centres[i], gait_, minutes);
       if (!shape) continue;                    // no street near: the table says so
+      circles_drawn_ = true;
       for (const auto& feature : (*shape)["features"].items())
         for (const auto& polygon : feature["geometry"]["coordinates"].items()) {
           PdfPath path{{}, true, i < chosen ? 0xe8a33c : 0x5f8f3c, i < chosen ? 0x9a6410 : kOasis, .6, .2};
@@ -191,6 +196,15 @@ class Sheet {
       else if (few) page_.paths.push_back(square(dot, 1.1));
     }
     int n = 0;
+    if (!plan_) {
+      if (ground_.stations.size() <= kNamesMost)
+        for (const auto& station : ground_.stations)
+          if (station.running) label({at(station.at).x, at(station.at).y + 1.4}, shortened(station.name, 24), 6.5, kHelan, false);
+      for (const auto gap : gaps_) {
+        const PdfDot dot = at(ground_.demand[gap].at);
+        label({dot.x, dot.y - 3.4}, std::to_string(++n), 7.5, 0x931b20, true);
+      }
+    }
     for (const auto& site : sites_) {
       const PdfDot dot = at({site.lon, site.lat});
       page_.paths.push_back(site.kind == "upgrade" ? arrow(dot, 2) : star(dot, 2.7));
@@ -250,12 +264,16 @@ class Sheet {
     label({nx, ny + .4}, say("north"), 8, kInk, true);
   }
 
+  // Chinese sets the middle dot without spaces.
+  std::string title() const {
+    return circles::region_name(context_, ground_.region) + (context_.language == language::Language::zh ? "\u00b7" : " \u00b7 ") + (plan_ ? plan_->name : say("title_now"));
+  }
   void head() {
-    PdfText title{kEdge, 8, kWide - 2 * kEdge, circles::region_name(context_, ground_.region) + " \u00b7 " + (plan_ ? plan_->name : say("title_now")), 22, true};
-    title.rgb = kInk;
+    PdfText heading{kEdge, 8, kWide - 2 * kEdge, title(), 22, true};
+    heading.rgb = kInk;
     PdfText lead{kEdge, 19.5, kWide - 2 * kEdge, say(ground_.on_streets() ? "lead" : "lead_lines", {{"gait", context_.text(std::string("map.gait.") + enum_name(gait_))}, {"day", local_date(context_.now).text()}}), 11};
     lead.rgb = kSoft;
-    page_.texts.push_back(title);
+    page_.texts.push_back(heading);
     page_.texts.push_back(lead);
     page_.lines.push_back({kEdge, 27, kWide - kEdge, 27, 1.6, kGoji});
   }
@@ -276,7 +294,7 @@ class Sheet {
   std::string proof() const {
     if (!plan_) {
       const auto report = ground_.report(net_);
-      return say("now", {{"n", std::to_string(running())}, {"percent", circles::at_least_percent(report.reached().people, report.all.people)},
+      return say("now", {{"n", whole_number(running())}, {"percent", circles::at_least_percent(report.reached().people, report.all.people)},
                          {"reached", whole_number(report.reached().people)}, {"missed", whole_number(report.all.people - report.reached().people)}});
     }
     return planning::sentence(context_, *plan_);
@@ -347,6 +365,11 @@ class Sheet {
     row(round_dot(middle(), 1.3, 0x79a457, -1), context_.text("map.band.10"));
     row(round_dot(middle(), 1.3, 0xc9b25a, -1), context_.text("map.band.15"));
     row(round_dot(middle(), 1.3, kGoji, kGoji, .6, .2), context_.text("map.band.missed"));
+    page_.marks.push_back(round_dot({middle().x - 1.7, middle().y}, .5, kSoft, -1));
+    row(round_dot({middle().x + .9, middle().y}, 1.5, kSoft, -1), say("legend_size"));
+    const auto patch = [&](int fill, int edge) { return PdfPath{{{{kSideX + .4, y + .7}, {kSideX + 5, y + .7}, {kSideX + 5, y + 3.9}, {kSideX + .4, y + 3.9}}}, true, fill, edge, .6, .35}; };
+    if (circles_drawn_) row(patch(0x5f8f3c, kOasis), say("legend_circle", {{"n", std::to_string(minutes_)}}));
+    if (circles_drawn_ && !sites_.empty()) row(patch(0xe8a33c, 0x9a6410), say("legend_circle_new"));
     return y;
   }
 
@@ -357,8 +380,11 @@ class Sheet {
       for (const auto& site : sites_)
         all.push_back({std::to_string(++n), site.name, site.year ? std::to_string(site.year) : "\u2014", context_.text(site.kind == "upgrade" ? "map.kind.upgrade" : "map.kind.new"), whole_number(site.gain)});
     else
-      for (const auto& station : ground_.stations)
-        if (station.running) all.push_back({std::to_string(++n), station.name, "", "", ""});
+      for (const auto gap : gaps_) {
+        const auto& demand = ground_.demand[gap];
+        all.push_back({std::to_string(++n), demand.name, whole_number(demand.people), "",
+                       nearest_[gap] < 0 ? context_.text("map.no_way") : context_.text("map.minutes", {{"n", std::to_string(circles::minutes_of(nearest_[gap]))}})});
+      }
     if (all.size() > kRowsMost) all.resize(kRowsMost);
     return all;
   }
@@ -374,9 +400,13 @@ class Sheet {
   }
   std::vector<std::string> header() const {
     return plan_ ? std::vector<std::string>{say("number"), context_.text("map.place"), context_.text("map.year"), context_.text("map.kind"), context_.text("map.gain")}
-                 : std::vector<std::string>{say("number"), context_.text("map.legend.station"), "", "", ""};
+                 : std::vector<std::string>{say("number"), say("gaps"), context_.text("circle.people"), "", say("nearest")};
   }
   void table(double y) {
+    if (!plan_ && gaps_.empty()) {
+      paragraph(y, say("no_gaps"), 10.5, true, kOasis);
+      return;
+    }
     row_at(page_, kSideX, y, kSideWide, header(), true);
     const auto all = rows();
     const double bottom = kMapY + kMapHigh - 4.5;
@@ -400,8 +430,7 @@ class Sheet {
       PdfPage& page = pages.emplace_back();
       page.width = kWide;
       page.height = kHigh;
-      PdfText title{kEdge, 10, 0, circles::region_name(context_, ground_.region) + " \u00b7 " + (plan_ ? plan_->name : say("title_now")), 14, true};
-      page.texts.push_back(title);
+      page.texts.push_back({kEdge, 10, 0, title(), 14, true});
       for (int column = 0; column < 4 && i < all.size(); ++column) {
         const double x = kEdge + column * (kColumn + kGap);
         row_at(page, x, 22, kColumn, header(), true);
@@ -431,6 +460,8 @@ class Sheet {
   planning::Question question_;
   int minutes_ = circles::kCircle;
   std::vector<std::int32_t> nearest_;          // as the dots show it: today, or once the plan stands
+  std::vector<std::size_t> gaps_;              // the widest of today, numbered on the map and in the table
+  bool circles_drawn_ = false;
   std::size_t shown_ = 0;
   PdfPage page_;
 };

@@ -160,18 +160,52 @@ Json parts_view(const Context& context, const Standard& standard, const Answers&
   return parts;
 }
 
+// What was shown: an answer in words, and how many pictures.
+std::string proof_text(const Context& context, const Criterion& criterion, const Answer& answer) {
+  std::string text = answer.value;
+  if (criterion.evidence == Evidence::number) text += " " + (context.language == language::Language::zh ? criterion.unit_zh : criterion.unit_en);
+  else if (answer.value == "yes" || answer.value == "no") text = context.text("six." + answer.value);
+  if (answer.photos) text += " \u00b7 " + context.text("six.photos_n", {{"n", std::to_string(answer.photos)}});
+  if (answer.shown.days) text += " \u00b7 " + answer.shown.text();
+  return text;
+}
+// How long it counts (P1: each item with evidence, reviewer, date, expiry).
+std::string until_text(const Context& context, const Criterion& criterion, const Answer& answer) {
+  if (criterion.valid_months == 0) return context.text("six.until_next");
+  const auto day = criterion.evidence == Evidence::date ? Date::parse(answer.value) : answer.shown.days ? std::optional(answer.shown) : std::nullopt;
+  return day ? rules::months_later(*day, criterion.valid_months).text() : context.text("six.until_next");
+}
+
+// Have by have, each criterion with what was shown, how long it counts, and what came of it.
 Json marks_view(const Context& context, const Standard& standard, const Answers& answers, const rules::Score& score) {
-  Json marks = Json::array();
-  for (const auto& criterion : standard.criteria) {
-    const auto* mark = score.mark(criterion.code);
-    const auto found = answers.find(criterion.code);
-    const char* tone = mark->why == rules::Why::met ? "done" : mark->why == rules::Why::unattested ? "wait" : "stop";
-    marks.push(Json::of({{"mark_words", words_of(criterion, context.language)},
-                         {"mark_points", std::to_string(mark->points) + " / " + std::to_string(mark->of)},
-                         {"mark_said", found == answers.end() ? "" : found->second.said},
-                         {"state", pill(tone, context.text(std::string("six.why.") + enum_name(mark->why)))}}));
+  Json groups = Json::array();
+  for (std::size_t i = 0; i < standard.haves.size(); ++i) {
+    Json marks = Json::array();
+    for (const auto& criterion : standard.criteria) {
+      if (criterion.have != standard.haves[i].code) continue;
+      const auto* mark = score.mark(criterion.code);
+      const auto found = answers.find(criterion.code);
+      const bool answered = found != answers.end() && !found->second.value.empty();
+      const char* tone = mark->why == rules::Why::met ? "done" : mark->why == rules::Why::unattested ? "wait" : "stop";
+      marks.push(Json::of({{"mark_words", words_of(criterion, context.language)},
+                           {"mark_points", std::to_string(mark->points) + " / " + std::to_string(mark->of)},
+                           {"mark_said", found == answers.end() ? "" : found->second.said},
+                           {"mark_proof", answered ? proof_text(context, criterion, found->second) : ""},
+                           {"mark_until", answered ? until_text(context, criterion, found->second) : ""},
+                           {"state", pill(tone, context.text(std::string("six.why.") + enum_name(mark->why)))}}));
+    }
+    groups.push(Json::of({{"group_name", name_of(standard.haves[i], context.language)},
+                          {"group_points", std::to_string(score.held[i].points) + " / " + std::to_string(score.held[i].of)},
+                          {"marks", marks}}));
   }
-  return marks;
+  return groups;
+}
+
+std::string inspected_text(const Context& context, const Check& check) {
+  if (!check.inspected.us) return "";
+  const auto day = local_date(check.inspected).text();
+  const auto name = storage::scalar<std::string>(context.reader, "select display_name from account where id = $1", check.inspected_by).value_or("");
+  return name.empty() ? context.text("six.inspected_on", {{"day", day}}) : context.text("six.inspected_by", {{"name", name}, {"day", day}});
 }
 
 Result<Response> check_page(Context& context) {
@@ -214,6 +248,7 @@ Result<Response> check_page(Context& context) {
        {"rated", rated},
        {"marks", marks},
        {"has_marks", marks.size() > 0},
+       {"inspected_text", inspected_text(context, check)},
        {"result_text", rated ? context.text(check.standard ? "six.is_standard" : "six.not_standard") : ""},
        {"star_text", rated ? context.text("six.star_label", {{"n", std::to_string(check.star)}}) : ""},
        {"inspects", inspects},

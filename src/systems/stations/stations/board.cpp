@@ -4,7 +4,7 @@
 
 #include "platform/storage/record_sql.h"
 #include "systems/stations/duty/duty.h"
-#include "systems/stations/rooms.h"
+#include "systems/stations/keeper.h"
 
 namespace tx::stations {
 namespace {
@@ -117,36 +117,19 @@ Result<Response> board_page(Context& context) {
 void add_board_panel(BoardPanel panel) { panels().push_back(std::move(panel)); }
 
 void add_board_routes(http::Router& router, const Services&) {
-  const auto to_board = [](const CommandContext&, const Json&) { return std::string("/stations/board"); };
   router.page("station.board", "/stations/board", Access::any(permission::keep), board_page);
-  router.command<DutyInput>({.name = "station.duty",
-                             .path = "/stations/{station}/duty",
-                             .access = Access::over(permission::keep, "station"),
-                             .next = to_board,
-                             .flash = "station.duty_told",
-                             .page = board_page,
-                             .region_field = "region"},
-                            [](storage::Tx& tx, const CommandContext& context, const DutyInput& input) -> Result<Json> {
-                              auto station = TX_TRY(station_of(tx, context.argument("station")));
-                              TX_CHECK(input.direction == "out" ? go_off_duty(tx, station, "self")
-                                                                : come_on_duty(tx, station, context.actor.account));
-                              return Json::of({{"region", station.region}, {"open", station.on_duty_since.us > 0}});
-                            });
-  router.command<VisitInput>(
-      {.name = "station.visit",
-       .path = "/stations/{station}/visitor",
-       .access = Access::over(permission::keep, "station"),
-       .next = to_board,
-       .flash = "station.visitor_noted",
-       .region_field = "region"},
-      [](storage::Tx& tx, const CommandContext& context, const VisitInput& input) -> Result<Json> {
-        const auto station = TX_TRY(station_of(tx, context.argument("station")));
-        if (std::find(std::begin(kPurposes), std::end(kPurposes), input.purpose) == std::end(kPurposes))
-          return refuse(Kind::invalid, "form.unreadable", "purpose");
-        storage::execute(tx, "insert into station_visit (id, station, day, purpose, noted_by) values ($1,$2,$3,$4,$5)",
-                         tx.new_id(), station.id, local_date(context.now), input.purpose, context.actor.account);
-        return Json::of({{"region", station.region}});
-      });
+  using Tx = storage::Tx;
+  const KeeperCommands keeper{router, board_page, [](const CommandContext&, const Json&) { return std::string("/stations/board"); }};
+  keeper.add<DutyInput>("station.duty", "/duty", "station.duty_told", [](Tx& tx, const CommandContext& context, Station& station, const DutyInput& input) -> Result<Json> {
+    TX_CHECK(input.direction == "out" ? go_off_duty(tx, station, "self") : come_on_duty(tx, station, context.actor.account));
+    return Json::of({{"open", station.on_duty_since.us > 0}});
+  });
+  keeper.add<VisitInput>("station.visit", "/visitor", "station.visitor_noted", [](Tx& tx, const CommandContext& context, const Station& station, const VisitInput& input) -> Result<Json> {
+    if (std::find(std::begin(kPurposes), std::end(kPurposes), input.purpose) == std::end(kPurposes)) return refuse(Kind::invalid, "form.unreadable", "purpose");
+    storage::execute(tx, "insert into station_visit (id, station, day, purpose, noted_by) values ($1,$2,$3,$4,$5)", tx.new_id(), station.id, local_date(context.now), input.purpose,
+                     context.actor.account);
+    return Json::object();
+  });
 }
 
 }  // namespace tx::stations

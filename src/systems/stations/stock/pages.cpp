@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
-#include "systems/stations/rooms.h"
+#include "systems/stations/keeper.h"
 #include "systems/stations/stock/stock.h"
 
 namespace tx::stations {
@@ -142,62 +142,25 @@ void add_stock_view(http::Context& context, const Station& station, Json& view) 
 }
 
 void add_stock_routes(http::Router& router, const Services& services) {
-  const auto keep = Access::over(permission::keep, "station");
   const auto shown = [services](Context& context) { return page(services, context); };
-  const auto back = [](const CommandContext& context, const Json&) {
-    return "/stations/" + context.argument("station") + "/stock";
-  };
-  router.page("stock.page", "/stations/{station}/stock", keep, shown);
-  router.command<ItemInput>({.name = "stock.add",
-                             .path = "/stations/{station}/stock",
-                             .access = keep,
-                             .next = back,
-                             .flash = "stock.added",
-                             .page = shown,
-                             .region_field = "region"},
-                            [](storage::Tx& tx, const CommandContext& context, const ItemInput& input) -> Result<Json> {
-                              const auto station = TX_TRY(station_of(tx, context.argument("station")));
-                              const auto item = TX_TRY(add_item(tx, station, input));
-                              return Json::of({{"item", id_text(item.id)}, {"region", station.region}});
-                            });
-  router.command<LendInput>(
-      {.name = "stock.lend",
-       .path = "/stations/{station}/stock/lend",
-       .access = keep,
-       .next = back,
-       .flash = "stock.lent",
-       .page = shown,
-       .region_field = "region"},
-      [services](storage::Tx& tx, const CommandContext& context, const LendInput& input) -> Result<Json> {
-        const auto station = TX_TRY(station_of(tx, context.argument("station")));
-        const auto loan = TX_TRY(lend(tx, services.vault, station, input, context.actor.account));
-        return Json::of({{"loan", id_text(loan.id)}, {"due", loan.due.text()}, {"region", station.region}});
-      });
-  router.command<BackInput>({.name = "stock.back",
-                             .path = "/stations/{station}/stock/back",
-                             .access = keep,
-                             .next = back,
-                             .flash = "stock.taken_back",
-                             .page = shown,
-                             .region_field = "region"},
-                            [](storage::Tx& tx, const CommandContext& context, const BackInput& input) -> Result<Json> {
-                              const auto station = TX_TRY(station_of(tx, context.argument("station")));
-                              TX_CHECK(take_back(tx, station, input));
-                              return Json::of({{"region", station.region}});
-                            });
-  router.command<RetireInput>(
-      {.name = "stock.retire",
-       .path = "/stations/{station}/stock/retire",
-       .access = keep,
-       .next = back,
-       .flash = "stock.retired",
-       .page = shown,
-       .region_field = "region"},
-      [](storage::Tx& tx, const CommandContext& context, const RetireInput& input) -> Result<Json> {
-        const auto station = TX_TRY(station_of(tx, context.argument("station")));
-        TX_CHECK(retire_item(tx, station, input.item));
-        return Json::of({{"region", station.region}});
-      });
+  router.page("stock.page", "/stations/{station}/stock", Access::over(permission::keep, "station"), shown);
+  using Tx = storage::Tx;
+  const KeeperCommands keeper{router, shown, [](const CommandContext& context, const Json&) { return "/stations/" + context.argument("station") + "/stock"; }};
+  keeper.add<ItemInput>("stock.add", "/stock", "stock.added", [](Tx& tx, const CommandContext&, const Station& station, const ItemInput& input) -> Result<Json> {
+    return Json::of({{"item", id_text(TX_TRY(add_item(tx, station, input)).id)}});
+  });
+  keeper.add<LendInput>("stock.lend", "/stock/lend", "stock.lent", [services](Tx& tx, const CommandContext& context, const Station& station, const LendInput& input) -> Result<Json> {
+    const auto loan = TX_TRY(lend(tx, services.vault, station, input, context.actor.account));
+    return Json::of({{"loan", id_text(loan.id)}, {"due", loan.due.text()}});
+  });
+  keeper.add<BackInput>("stock.back", "/stock/back", "stock.taken_back", [](Tx& tx, const CommandContext&, const Station& station, const BackInput& input) -> Result<Json> {
+    TX_CHECK(take_back(tx, station, input));
+    return Json::object();
+  });
+  keeper.add<RetireInput>("stock.retire", "/stock/retire", "stock.retired", [](Tx& tx, const CommandContext&, const Station& station, const RetireInput& input) -> Result<Json> {
+    TX_CHECK(retire_item(tx, station, input.item));
+    return Json::object();
+  });
 }
 
 }  // namespace tx::stations

@@ -4,7 +4,7 @@
 #include "platform/storage/record_sql.h"
 #include "systems/supply/attendance/attendance.h"
 #include "systems/supply/dispatch/dispatch.h"
-#include "systems/supply/offers/offers.h"
+#include "systems/supply/offers/cover.h"
 #include "systems/supply/supply.h"
 #include "systems/teams/teams.h"
 
@@ -61,6 +61,10 @@ Result<Attendance> come(storage::Tx& tx, std::string_view kind, std::int64_t obj
     return refuse(Kind::too_late, "attendance.too_early", "", {{"opens", local_text(subject.starts.plus(-kEarly))}});
   if (at > subject.ends) return refuse(Kind::too_late, "attendance.too_late");
   TX_CHECK(not_elsewhere(tx, volunteer, at));
+  if (subject.activity) {
+    const auto activity = find_activity(tx, {subject.activity});
+    if (activity) TX_CHECK(covered(tx, *activity));
+  }
   Attendance row;
   row.id = tx.new_id();
   row.kind = kind;

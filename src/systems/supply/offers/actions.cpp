@@ -3,7 +3,8 @@
 #include "base/text.h"
 #include "platform/notices/notices.h"
 #include "platform/storage/record_sql.h"
-#include "systems/supply/offers/offers.h"
+#include "systems/supply/filings/filings.h"
+#include "systems/supply/offers/cover.h"
 #include "systems/supply/services.h"
 #include "systems/teams/teams.h"
 
@@ -102,6 +103,24 @@ Result<void> move(storage::Tx& tx, Activity& activity, std::string_view action, 
 
 }  // namespace
 
+namespace {
+Insurance& registered() {
+  static Insurance one;
+  return one;
+}
+}  // namespace
+void insure_with(Insurance insurance) { registered() = std::move(insurance); }
+const Insurance& insurance() { return registered(); }
+
+ToCover to_cover(const Activity& activity) { return {activity.id.value, activity.organisation, activity.region, activity.insurance, activity.starts}; }
+
+// Danger without a policy does not start (Regulation art. 17): asked before publication and again at every check-in, since a
+// policy may be ended in between.
+Result<std::string> covered(storage::Reader& reader, const Activity& activity) {
+  if (!activity.danger || !insurance().number) return activity.insurance;
+  return insurance().number(reader, to_cover(activity));
+}
+
 std::optional<Activity> find_activity(storage::Reader& reader, ActivityId id) {
   return storage::find<Activity>(reader, "select * from activity where id = $1", id);
 }
@@ -131,6 +150,7 @@ Result<Json> send_in_activity(storage::Tx& tx, const ActivityInput& input, const
     activity.due = taken.due;
     storage::insert(tx, "activity", activity);
     add_shift(tx, activity, input);
+    TX_CHECK(file_activity(tx, activity, input.places, input.late_reason));
     span = {span.starts.plus(7 * kDay), span.ends.plus(7 * kDay)};
   }
   return Json::of({{"activity", first.text()}, {"region", input.region}, {"count", input.repeat_weeks + 1}});
@@ -142,7 +162,9 @@ Result<Activity> review_activity(storage::Tx& tx, ActivityId id, bool publish, c
   if (!activity) return refuse(Kind::not_found, "http.not_found");
   if (activity->created_by == by.account) return refuse(Kind::forbidden, "activity.own_review");  // two pairs of eyes
   activity->reviewed_by = by.account;
+  if (publish) activity->insurance = TX_TRY(covered(tx, *activity));
   TX_CHECK(move(tx, *activity, publish ? "publish" : "reject", by.account, reason));
+  if (!publish) drop_filing(tx, id, by.account, reason);
   if (activity->created_by)
     notices::send(tx, {activity->created_by, publish ? "notice.activity_published" : "notice.activity_rejected",
                        {{"title", activity->title}, {"reason", reason}}, "/activities/" + id.text()});
@@ -153,6 +175,7 @@ Result<void> cancel_activity(storage::Tx& tx, ActivityId id, const std::string& 
   auto activity = find_activity(tx, id);
   if (!activity) return refuse(Kind::not_found, "http.not_found");
   TX_CHECK(move(tx, *activity, "cancel", by.account, reason));
+  drop_filing(tx, id, by.account, reason);
   for (const auto& signup : storage::select<Signup>(
            tx, "select g.* from signup g join shift s on s.id = g.shift where s.activity = $1 and g.state in "
                "('granted','waiting')", id)) {

@@ -100,9 +100,10 @@ struct ActivityInput {
   std::vector<std::string> support, not_excluded;   // all six boxes must be ticked (§4.6)
   int repeat_weeks = 0;            // recurring series: this many more, weekly
   std::string organisation;
+  std::string late_reason;         // why it is filed later than the policy of filings/ allows
 };
 BOOST_DESCRIBE_STRUCT(ActivityInput, (), (title, summary, category, region, place, day, from, to, role, mode, places,
                                           least_age, checked, risks, insurance, person_in_charge, danger, support,
-                                          not_excluded, repeat_weeks, organisation))
+                                          not_excluded, repeat_weeks, organisation, late_reason))
 
 }  // namespace tx::supply

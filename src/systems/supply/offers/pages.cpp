@@ -3,7 +3,8 @@
 #include "base/text.h"
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
-#include "systems/supply/offers/offers.h"
+#include "systems/supply/filings/filings.h"
+#include "systems/supply/offers/cover.h"
 #include "systems/teams/teams.h"
 
 namespace tx::supply {
@@ -200,6 +201,11 @@ Result<Response> activity_page(Context& context) {
                         {"needs_sign_in", !context.actor.signed_in()},
                         {"needs_profile", context.actor.signed_in() && !volunteer},
                         {"summary", http::Form(context).summary()}});
+  if (insurance().card) view.set("covering", insurance().card(context, to_cover(*activity)));
+  const auto filing = own || officer || context.may(permission::filings) ? find_filing(context.reader, activity->id) : std::nullopt;
+  if (filing)
+    view.set("filing", Json::of({{"filing_state", Json::of({{"state", filing_pill(context, *filing)}})}, {"filed_text", local_text(filing->filed)}, {"filed_late", filing->late},
+                                 {"late_reason", filing->late_reason}, {"filing_link", own ? "/activities/" + activity->id.text() + "/filing" : ""}}));
   return context.page("supply/activity", view);
 }
 
@@ -312,7 +318,11 @@ Result<Response> new_activity_page(Context& context) {
   const auto typed = [](const char* type) { return Json::of({{"type", type}, {"short", true}}); };
   std::string region = form.text("region");
   if (region.empty() && context.actor.region.size() == 12) region = context.actor.region;
+  const auto policy = filing_policy(context.reader, region);
+  const bool late = context.problem && context.problem->rule == "filing.late";
   Json view = Json::of({{"title", context.text("activity.new")}, {"summary", form.summary()},
+                        {"filing_policy", policy.people > 0 ? context.text("filing.policy", {{"people", std::to_string(policy.people)}, {"before", std::to_string(policy.before_days)},
+                                                                                             {"after", std::to_string(policy.report_days)}}) : ""},
                         {"region", region},
                         {"region_name", region.size() == 12 ? teams::region_path(context.reader, region, context.language) : ""}});
   view.set("f_organisation", form.options("organisation", "activity.organisation_label", choices))
@@ -337,6 +347,8 @@ Result<Response> new_activity_page(Context& context) {
       .set("f_support", form.options("support", "activity.support", supports, {}, Json::of({{"many", true}, {"two", true}})))
       .set("f_exclusions", form.options("not_excluded", "activity.exclusions_label", exclusions,
                                         "activity.exclusions_hint", Json::of({{"many", true}})));
+  if (late || !form.text("late_reason").empty())   // asked for only when the filing is late
+    view.set("f_late", form.field("late_reason", "filing.late_label", "filing.late_hint", Json::of({{"maxlength", 200}})));
   return context.page("supply/activity_new", view);
 }
 
@@ -393,12 +405,14 @@ void add_publish_routes(http::Router& router) {
     Json rows = Json::array();
     for (const auto& text : access::organisations_of(context.roles, context.actor, permission::publish))
       for (const auto& activity : storage::select<Activity>(
-               context.reader, "select * from activity where organisation = $1 and ends > $2 order by starts limit 50",
+               context.reader, "select * from activity where organisation = $1 and (ends > $2 or id in (select id from activity_filing where state = 'awaited')) order by starts limit 50",
                id_value(text).value_or(0), context.now.plus(-14 * kDay))) {
         Json row = activity_row(context, activity);
         const auto shifts = shifts_of(context.reader, activity.id);
         if (activity.state == "published" && !shifts.empty() && activity.starts < context.now.plus(kDay))
           row.set("href", "/attendance/" + shifts.front().id.text());
+        const auto filing = find_filing(context.reader, activity.id);
+        if (filing && filing->state == "awaited") row.set("href", "/activities/" + activity.id.text() + "/filing").set("state", filing_pill(context, *filing)).set("clock", due_clock(filing->due, view_context(context)));
         rows.push(row);
       }
     Json view = Json::of({{"title", context.text("activity.mine")}, {"action_href", "/desk/activities/new"},
