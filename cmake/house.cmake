@@ -5,7 +5,7 @@ tx_module(engines/matching DEPENDS base LIBS Threads::Threads)
 tx_module(engines/ledger DEPENDS base LIBS PkgConfig::SODIUM PkgConfig::OPENSSL_CRYPTO)
 tx_module(engines/covering DEPENDS base LIBS PkgConfig::CLP TEST_LIBS ZLIB::ZLIB)
 tx_module(engines/streets DEPENDS base LIBS ZLIB::ZLIB Threads::Threads)
-set_source_files_properties(src/engines/streets/batch.cpp src/engines/streets/search.cpp src/engines/streets/reach.cpp
+set_source_files_properties(src/engines/streets/cells.cpp src/engines/streets/search.cpp src/engines/streets/reach.cpp
   src/engines/streets/build.cpp src/engines/streets/pbf.cpp src/engines/streets/snap.cpp PROPERTIES COMPILE_OPTIONS -O3)
 tx_module(engines/tiles DEPENDS base engines/streets LIBS ZLIB::ZLIB)
 tx_module(engines/typesetting DEPENDS base
@@ -31,6 +31,9 @@ tx_module(systems/teams DEPENDS base platform/language platform/documents platfo
 tx_module(systems/stations DEPENDS base engines/streets engines/tiles engines/covering systems/teams)
 tx_module(systems/supply DEPENDS base engines/matching systems/teams systems/stations)
 tx_module(systems/support DEPENDS base engines/ledger systems/teams systems/stations systems/supply LIBS PkgConfig::SODIUM)
+tx_module(systems/mobilisation DEPENDS base engines/ledger systems/teams systems/stations systems/supply systems/support LIBS PkgConfig::SODIUM)
+
+tx_module(systems/culture DEPENDS base engines/typesetting systems/teams systems/stations systems/supply systems/support LIBS PkgConfig::SODIUM)
 
 if(EXISTS ${CMAKE_SOURCE_DIR}/src/app/main.cpp)
   include(cmake/app.cmake)

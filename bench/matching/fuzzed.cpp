@@ -123,6 +123,7 @@ int any_prices(unsigned towns) {
     const Weights weights;
     const auto plan = solve(t.volunteers, t.slots, weights, kMonday);
     Region region(weights, kMonday);
+    region.keep_ids();
     region.add(t.volunteers);
     region.build();
     Problem problem(t.volunteers, t.slots, weights, kMonday);

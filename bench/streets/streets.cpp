@@ -91,75 +91,65 @@ std::string rate(double count, const Spent& spent) {
   return out;
 }
 
-void circles(const Graph& graph, Units bound, const char* name, const char* simd_target, const char* scalar_target) {
-  std::vector<std::uint32_t> sources(graph.junctions() / lanes * lanes);   // every junction, in its order on the curve
-  std::iota(sources.begin(), sources.end(), 0u);
-  const auto count = static_cast<double>(sources.size());
-  std::uint64_t labels = 0;
-  Searcher search(graph, false);
-  Spent spent = best_of(5, [&] {
-    labels = 0;
-    for (const auto source : sources) search.run_from_junction(source, bound), labels += search.touched().size();
-  });
+void circles(const Graph& graph, Units bound, const char* name, const char* cells_target, const char* scalar_target) {
+  const auto count = static_cast<double>(graph.junctions());
   const std::string all = std::string(name) + " circles, one core, ";
+  std::uint64_t labels = 0;
+  const auto every = [&](auto&& search) {     // every junction, in its order on the curve
+    return best_of(5, [&] {
+      labels = 0;
+      for (std::uint32_t source = 0; source < graph.junctions(); ++source) search.run_from_junction(source, bound), labels += search.touched().size();
+    });
+  };
+  Spent spent = every(Searcher(graph, false));
   line(all + "scalar", rate(count, spent), spent, scalar_target);
   std::printf("  junctions in a circle: %.1f\n", static_cast<double>(labels) / count);
-  if (batches_work()) {
-    Batch batch(graph, false, bound);
-    spent = best_of(5, [&] {
-      for (std::size_t i = 0; i < sources.size(); i += lanes) {
-        batch.begin();
-        for (std::size_t lane = 0; lane < lanes; ++lane) batch.seed_junction(lane, sources[i + lane]);
-        batch.run();
-      }
-    });
-    line(all + std::to_string(lanes) + " lanes", rate(count, spent), spent, simd_target);
+  if (cells_work()) {
+    std::shared_ptr<const tx::streets::Cells> cells;
+    spent = best_of(3, [&] { cells = std::make_shared<const tx::streets::Cells>(graph, false); });
+    line(std::string(name) + ": cells made", std::to_string(cells->count()) + " cells, " + std::to_string(cells->bytes() / 1000) + " kB", spent, "-");
+    spent = every(CellSearcher(graph, cells, false));
+    line(all + "by cells", rate(count, spent), spent, cells_target);
   }
   std::vector<Units> label(graph.junctions(), never);
   spent = best_of(1, [&] {
-    for (const auto source : sources)
+    for (std::uint32_t source = 0; source < graph.junctions(); ++source)
       for (const auto junction : dijkstra(graph, source, bound, label)) label[junction] = never;
   });
   line(all + "binary heap, the oracle", rate(count, spent), spent, "-");
 }
 
-void labels_equal(const Graph& graph, Units bound) {
+void labels_equal(const Graph& graph, Units bound, const char* name) {
   std::vector<Units> label(graph.junctions(), never);
   Searcher search(graph, false);
-  Batch batch(graph, false, bound);
+  CellSearcher by_cells(graph, graph.shelf->make(graph, false), false);
   std::uint64_t checked = 0, wrong = 0;
   const Spent spent = best_of(1, [&] {
-    for (std::uint32_t first = 0; first + lanes <= graph.junctions(); first += lanes * 5) {
-      batch.begin();
-      for (std::uint32_t lane = 0; lane < lanes; ++lane) batch.seed_junction(lane, first + lane);
-      batch.run();
-      for (std::uint32_t lane = 0; lane < lanes; ++lane) {
-        const auto touched = dijkstra(graph, first + lane, bound, label);
-        search.run_from_junction(first + lane, bound);
-        wrong += touched.size() != search.touched().size();
-        std::uint64_t in_lane = 0;
-        for (const auto junction : batch.touched()) in_lane += batch.labels(junction)[lane] <= bound;
-        wrong += in_lane != touched.size();
-        for (const auto junction : touched) {
-          ++checked;
-          wrong += search.label(junction) != label[junction];
-          wrong += batch.labels(junction)[lane] != label[junction];
-          label[junction] = never;
-        }
+    for (std::uint32_t source = 0; source < graph.junctions(); source += 5) {
+      const auto touched = dijkstra(graph, source, bound, label);
+      search.run_from_junction(source, bound);
+      by_cells.run_from_junction(source, bound);
+      wrong += touched.size() != search.touched().size();
+      wrong += touched.size() != by_cells.touched().size();
+      for (const auto junction : touched) {
+        ++checked;
+        wrong += search.label(junction) != label[junction];
+        wrong += by_cells.label(junction) != label[junction];
+        label[junction] = never;
       }
     }
   });
-  line("labels equal to plain Dijkstra (scalar and lanes)", std::to_string(checked) + " checked, " +
+  line(std::string("labels equal to plain Dijkstra (scalar and cells), ") + name, std::to_string(checked) + " checked, " +
        std::to_string(wrong) + " wrong", spent, "all");
 }
 
-struct Cells { std::vector<Position> at; std::vector<std::int64_t> people; };
+struct Hexagons { std::vector<Position> at; std::vector<std::int64_t> people; };
 
-Cells read_cells(const std::string& path) {
+Hexagons read_cells(const std::string& path) {
   std::ifstream file(path);
   std::string row;
   std::getline(file, row);
-  Cells cells;
+  Hexagons cells;
   while (std::getline(file, row)) {
     std::stringstream fields(row);
     std::string id, lon, lat, people;
@@ -172,7 +162,7 @@ Cells read_cells(const std::string& path) {
 
 struct Report { Coverage coverage; std::int64_t pairs = 0; std::size_t sites = 0, unplaced_cells = 0; std::int64_t unplaced = 0; };
 
-Report report(const Graph& graph, const Cells& cells, bool vectors) {
+Report report(const Graph& graph, const Hexagons& cells, ReachOptions::Cells by) {
   const auto places = snap(graph, cells.at);
   std::vector<Place> sites;
   Report out;
@@ -182,7 +172,7 @@ Report report(const Graph& graph, const Cells& cells, bool vectors) {
     ++out.unplaced_cells;
     out.unplaced += cells.people[i];
   }
-  const Reach found = reach(graph, sites, places, {.vectors = vectors});
+  const Reach found = reach(graph, sites, places, {.cells = by});
   out.coverage = coverage(found, places, cells.people);
   out.pairs = found.start.back();
   out.sites = sites.size();
@@ -191,12 +181,12 @@ Report report(const Graph& graph, const Cells& cells, bool vectors) {
 
 void porto_alegre(const std::string& extract, const std::string& grid) {
   Report got;
-  for (const bool vectors : {true, false}) {
+  for (const auto by : {ReachOptions::Cells::pay, ReachOptions::Cells::yes}) {
     const Spent spent = best_of(5, [&] {
-      const Cells cells = read_cells(grid);
-      got = report(must(build(must(load_extract(extract)), walking())), cells, vectors);
+      const Hexagons cells = read_cells(grid);
+      got = report(must(build(must(load_extract(extract)), walking())), cells, by);
     });
-    line(std::string("poa: extract + cells + candidates -> report, cold, ") + (vectors ? "lanes" : "scalar"),
+    line(std::string("poa: extract + cells + candidates -> report, cold, ") + (by == ReachOptions::Cells::pay ? "as they pay" : "by cells"),
          std::to_string(got.sites) + " sites, " + std::to_string(got.pairs) + " pairs", spent, "1 s; 0.5 s");
   }
   std::printf("  people %ld reached %ld missed %ld island %ld too far %ld outside %ld; unplaced cells %zu\n",
@@ -222,7 +212,7 @@ void porto(const std::string& path) {
   std::printf("largest resident size so far: %.1f MiB; extract and graph together\n", static_cast<double>(usage.ru_maxrss) / 1024);
 
   circles(graph, 9000, "15-min walking", "250k; 400k /s", "80k; 120k /s");
-  labels_equal(graph, 9000);
+  labels_equal(graph, 9000, "walking");
   {
     const Graph cycle = must(build(extract, cycling()));
     circles(cycle, 9000, "15-min cycling", "-", "-");
@@ -230,6 +220,7 @@ void porto(const std::string& path) {
   {
     const Graph drive = must(build(extract, driving()));
     circles(drive, 6000, "10-min driving", "-", "-");
+    labels_equal(drive, 6000, "driving");
   }
 
   // Everybody: one demand on every bend of every street, weights 1..100 (synthetic: Porto has no population here).
@@ -252,7 +243,7 @@ void porto(const std::string& path) {
     line(std::string("heat map of every junction, ") + (threads == 0 ? "every core" : "one core"),
          std::to_string(demands.size()) + " demands, most " + std::to_string(most), spent, "1 s; 0.3 s");
   }
-  spent = best_of(1, [&] { heat(graph, demands, people, {.vectors = false}); });
+  spent = best_of(1, [&] { heat(graph, demands, people, {.cells = ReachOptions::Cells::no}); });
   line("heat map of every junction, scalar", "", spent, "-");
 
   std::vector<Place> sites;
@@ -277,44 +268,39 @@ int compare(const std::string& extract, const std::string& folder) {
   std::ofstream edges(folder + "/edges.csv");
   for (std::uint32_t e = 0; e < graph.edges(); ++e)
     edges << e << ',' << graph.edge[e].a << ',' << graph.edge[e].b << ',' << graph.edge[e].time << '\n';
-  std::vector<std::uint32_t> all(graph.junctions()), order(1000);
+  std::shared_ptr<const tx::streets::Cells> cells;
+  const Spent made = best_of(3, [&] { cells = std::make_shared<const tx::streets::Cells>(graph, false); });
+  std::printf("cells made once: wall %.6f s, processor %.6f s\n", made.wall, made.cpu);
+  std::vector<std::uint32_t> all(graph.junctions());
   std::iota(all.begin(), all.end(), 0u);
-  std::iota(order.begin(), order.end(), 0u);
   for (const bool neighbours : {false, true}) {
     if (!neighbours) std::shuffle(all.begin(), all.end(), std::mt19937(3));
     std::vector<std::uint32_t> chosen(all.begin(), all.begin() + 1000);
     std::sort(chosen.begin(), chosen.end());
     if (neighbours) std::iota(chosen.begin(), chosen.end(), graph.junctions() / 2);
     std::ofstream sources(folder + (neighbours ? "/neighbours.csv" : "/spread.csv"));
-    std::vector<Place> sites;
-    for (const auto source : chosen) {
-      sources << source << '\n';
-      sites.push_back(at_junction(graph, source));
-    }
-    const auto runs = runs_of(graph, sites, order, 9000, batches_work());
-    std::uint64_t rows = 0, sum = 0;
-    Batch batch(graph, false, 9000);
-    Searcher search(graph, false);
-    const auto walk = [&] {
-      rows = sum = 0;
-      for (const Run& run : runs) {
-        if (run.count == 1) {
-          search.run_from_junction(chosen[run.first], 9000);
-          for (const auto junction : search.touched()) ++rows, sum += search.label(junction);
-          continue;
+    for (const auto source : chosen) sources << source << '\n';
+    const auto walk = [&](auto&& search, const char* how, const auto& read) {
+      std::uint64_t rows = 0, sum = 0;
+      const Spent spent = best_of(50, [&] {
+        rows = sum = 0;
+        for (const auto source : chosen) {
+          search.run_from_junction(source, 9000);
+          rows += search.touched().size();
+          sum += read(search);
         }
-        batch.begin();
-        for (std::uint32_t lane = 0; lane < run.count; ++lane) batch.seed_junction(lane, chosen[run.first + lane]);
-        batch.run();
-        for (const auto junction : batch.touched())
-          for (std::uint32_t lane = 0; lane < run.count; ++lane)
-            if (batch.labels(junction)[lane] <= 9000) ++rows, sum += batch.labels(junction)[lane];
-      }
+      });
+      std::printf("streets, %s, %s: rows %llu sum %llu, wall %.6f s, processor %.6f s (rows read and summed)\n",
+                  neighbours ? "1,000 neighbours" : "1,000 all over the map", how, static_cast<unsigned long long>(rows),
+                  static_cast<unsigned long long>(sum), spent.wall, spent.cpu);
     };
-    const Spent spent = best_of(20, walk);
-    std::printf("streets, %s: runs %zu rows %llu sum %llu, wall %.6f s, processor %.6f s (rows read and summed)\n",
-                neighbours ? "1,000 neighbours" : "1,000 all over the map", runs.size(),
-                static_cast<unsigned long long>(rows), static_cast<unsigned long long>(sum), spent.wall, spent.cpu);
+    walk(Searcher(graph, false), "scalar", [](const Searcher& search) {
+      std::uint64_t sum = 0;
+      for (const auto junction : search.touched()) sum += search.label(junction);
+      return sum;
+    });
+    walk(CellSearcher(graph, cells, false), "by cells",
+         [](const CellSearcher& search) { return std::accumulate(search.times().begin(), search.times().end(), std::uint64_t{0}); });
   }
   return 0;
 }

@@ -111,7 +111,7 @@ Picture picture(const std::string& value) {
 }  // namespace
 
 std::vector<Article> stories(const std::string& file) {
-  std::ifstream in(std::string(TX_STORIES) + "/" + file);
+  std::ifstream in(file.find('/') == std::string::npos ? std::string(TX_STORIES) + "/" + file : file);
   if (!in) throw std::runtime_error("no " + file);
   std::vector<Article> out;
   std::string line;

@@ -1,4 +1,5 @@
 // bench_typesetting look FOLDER      pages as PDF, PNG and SVG, to be looked at
+// bench_typesetting page FILE OUT [broadsheet|tabloid|a3] [front]   one page of stories from a file
 // bench_typesetting issue            an issue of sixteen pages: processor time, and what the pages are worth
 #include <time.h>
 
@@ -83,6 +84,19 @@ int main(int argc, char** argv) {
       write(folder + "/" + name + ".svg", svg(*layout));
       std::printf("    layout %.0f ms, drawings %.0f ms (processor)\n", (laid - begin) * 1000, (processor_seconds() - laid) * 1000);
     }
+    return 0;
+  }
+  if (argc > 3 && std::strcmp(argv[1], "page") == 0) {
+    PageSpec page;
+    const std::string size = argc > 4 ? argv[4] : "tabloid";
+    page.size = size == "broadsheet" ? kBroadsheet : size == "a3" ? kA3 : kTabloid;
+    page.front = argc > 5;
+    page.folio = folio(Language::chinese, page.front ? 1 : 2);
+    page.articles = tx::bench::stories(argv[2]);
+    const auto layout = lay_out(page);
+    if (!layout) return std::printf("%s %s\n", layout.error().rule.c_str(), layout.error().field.c_str()), 1;
+    tell(argv[2], *layout);
+    write(argv[3], png(*layout, 1500));
     return 0;
   }
   auto all = cases();

@@ -2,6 +2,8 @@
 #include "app/pages.h"
 #include "platform/identity/identity.h"
 #include "platform/notices/notices.h"
+#include "systems/culture/culture.h"
+#include "systems/mobilisation/mobilisation.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/dispatch/room.h"
 #include "systems/supply/supply.h"
@@ -31,6 +33,12 @@ constexpr std::size_t kFewPlaces = 9;
 
 const std::vector<Group>& groups() {
   static const std::vector<Group> all = {
+      {"app.desk.group.mobilisation",
+       {{"/desk/emergency", "emergency", "emergency.desk", mobilisation::permission::read},
+        {"/desk/cards", "idcard", "card.title", mobilisation::permission::plan},
+        {"/desk/emergency/insurance", "insurance", "cover.title", mobilisation::permission::plan},
+        {"/desk/units", "team", "unit.title", mobilisation::permission::unit},
+        {"/desk/campaigns", "flag", "campaign.desk", mobilisation::permission::campaign}}},
       {"app.desk.group.supply",
        {{"/desk/overview", "chart", "app.desk.overview", supply::permission::overview},
         {"/desk/needs", "board", "app.desk.needs", supply::permission::read},
@@ -59,7 +67,9 @@ const std::vector<Group>& groups() {
         {"/desk/training", "reading", "app.desk.training", teams::permission::training_lead},
         {"/desk/minors", "lock", "app.desk.minors", teams::permission::volunteer_read}}},
       {"app.desk.group.culture",
-       {{"/desk/honours", "star", "app.desk.honours", support::permission::honour_review},
+       {{"/desk/paper", "file", "app.desk.paper", culture::permission::read},
+        {"/desk/culture/calendar", "calendar", "app.desk.culture_calendar", culture::permission::plan},
+        {"/desk/honours", "star", "app.desk.honours", support::permission::honour_review},
         {"/desk/oath", "flag", "app.desk.oath", teams::permission::organisation_lead}}},
       {"app.desk.group.support",
        {{"/desk/records", "list", "app.desk.records", support::permission::check},
@@ -84,6 +94,7 @@ const std::vector<Group>& groups() {
 
 // The place where the reader is: the longest address that the page's own begins with; empty when in none.
 std::string_view current_place(std::string_view path) {
+  if (path.starts_with("/desk/operations")) path = "/desk/emergency";
   if (path.starts_with("/desk/batch")) path = "/desk/needs";   // a batch is the dispatch desk's work
   std::string_view best;
   for (const auto& group : groups())

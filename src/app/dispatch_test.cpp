@@ -70,7 +70,10 @@ TEST_P(DispatchTest, ThePoolAnswersAsTestingEverybodyWould) {
     for (const auto& need : storage::select<supply::Need>(*reader, "select * from need where state in ('open','asked') order by id limit 25")) {
       auto people = supply::bridge::people_of(*reader, {&need, 1}, ids);
       supply::bridge::bar_those_asked(*reader, need, people);
-      const auto slow = matching::top(people, supply::bridge::slot_of(need), 20, {}, supply::local_minute(house.clock.now()));
+      const stations::Walks walks(*reader);
+      auto slot = supply::bridge::slot_of(walks, need);
+      supply::bridge::add_ways(walks, {&slot, 1}, people);
+      const auto slow = matching::top(people, slot, 20, {}, supply::local_minute(house.clock.now()));
       const auto fast = supply::bridge::best_of(*reader, pool, need, 20, house.clock.now());
       ASSERT_EQ(fast.people.size(), slow.size()) << need.service;
       for (std::size_t i = 0; i < slow.size(); ++i) EXPECT_EQ(fast.scores[i], slow[i].score) << need.service << " " << i;

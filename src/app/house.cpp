@@ -13,6 +13,8 @@
 #include "platform/audit/audit.h"
 #include "platform/notices/notices.h"
 #include "platform/workflow/workflow.h"
+#include "systems/culture/culture.h"
+#include "systems/mobilisation/mobilisation.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/dispatch/room.h"
 #include "systems/supply/insurance.h"
@@ -43,7 +45,7 @@ struct House::State {
 std::vector<storage::Migration> all_migrations() {
   std::vector<storage::Migration> all;
   for (auto block : {audit::migrations(), workflow::migrations(), jobs::migrations(), notices::migrations(),
-                     identity::migrations(), teams::migrations(), stations::migrations(), supply::migrations(), support::migrations()})
+                     identity::migrations(), teams::migrations(), stations::migrations(), supply::migrations(), support::migrations(), mobilisation::migrations(), culture::migrations()})
     all.insert(all.end(), block.begin(), block.end());
   return all;
 }
@@ -78,6 +80,7 @@ House::~House() {
   supply::on_served({});   // these hold the book of this house
   support::forget_listeners();
   supply::forget_complaint_objects();
+  supply::forget_presence_kinds();
   supply::pay_with_minutes({});
   supply::insure_with({});
   support::bank::set_need_lookup({});
@@ -89,6 +92,7 @@ House::~House() {
   state_->book.sign_batches(false);
   notices::set_event_hub(nullptr);
   supply::set_event_hub(nullptr);
+  mobilisation::set_event_hub(nullptr);
   notices::set_directory({});
 }
 
@@ -134,6 +138,12 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   support::add_listeners(s.book);
   wire_time_bank(s.book);
   support::add_timed_work(*s.jobs, s.book);
+  const mobilisation::Services calls{*s.store, s.vault, *s.clock, *s.jobs, s.book, options.public_address};
+  mobilisation::register_routes(s.router, calls);
+  mobilisation::add_listeners(s.words);
+  mobilisation::add_jobs(calls);
+  culture::register_routes(s.router, {*s.store, s.vault, *s.clock, *s.jobs, options.public_address, s.words});
+  culture::add_timed_work(*s.jobs, *s.clock, s.words);
   add_late_work(*s.jobs);
   add_station_figures();
   wire_directory(s.vault);
@@ -147,6 +157,7 @@ Result<std::unique_ptr<House>> House::open(HouseOptions options) {
   });
   notices::set_event_hub(&s.server->events());
   supply::set_event_hub(&s.server->events());
+  mobilisation::set_event_hub(&s.server->events());
   return house;
 }
 
@@ -199,6 +210,8 @@ Result<void> House::load_demonstration() {
   TX_CHECK(support::demonstrate_passbooks(*s.store, s.vault, s.book));
   TX_CHECK(support::load_demonstration(*s.store));
   TX_CHECK(support::demonstrate_incentives(*s.store, s.vault, s.book, s.words));
+  TX_CHECK(mobilisation::load_demonstration({*s.store, s.vault, *s.clock, *s.jobs, s.book}, s.options.data));
+  TX_CHECK(culture::load_demonstration(*s.store, s.vault, s.options.data));
   TX_CHECK(stations::demonstrate_months(*s.store));
   return stations::demonstrate_streets(*s.store, s.options.data);
 }

@@ -1,6 +1,8 @@
 #include "app/identity_extras.h"
 
 #include "platform/storage/record_sql.h"
+#include "systems/culture/culture.h"
+#include "systems/mobilisation/mobilisation.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/supply.h"
 #include "systems/support/incentives.h"
@@ -63,10 +65,12 @@ identity::Extras identity_extras(const identity::Vault& vault, const support::Bo
       {"volunteer", [&vault](storage::Reader& reader, access::AccountId id) { return teams::data_of(reader, vault, id); }},
       {"duty", [](storage::Reader& reader, access::AccountId id) { return stations::data_of(reader, id); }},
       {"service", [&vault](storage::Reader& reader, access::AccountId id) { return supply::data_of(reader, vault, id); }},
-      {"records", [](storage::Reader& reader, access::AccountId id) { return support::data_of(reader, id); }}};
+      {"mobilisation", [&vault](storage::Reader& reader, access::AccountId id) { return mobilisation::data_of(reader, vault, id); }},
+      {"records", [](storage::Reader& reader, access::AccountId id) { return support::data_of(reader, id); }},
+      {"stories", [&vault](storage::Reader& reader, access::AccountId id) { return culture::data_of(reader, vault, id); }}};
   // Supply first: it finds the person's promises through the volunteer's row, which teams then empties.
-  extras.on_close = {supply::close_person, [&book](storage::Tx& tx, access::AccountId id) { support::close_person(tx, book, id); },
-                     stations::close_person, teams::close_person};
+  extras.on_close = {mobilisation::close_person, supply::close_person, [&book](storage::Tx& tx, access::AccountId id) { support::close_person(tx, book, id); },
+                     stations::close_person, culture::close_person, teams::close_person};
   return extras;
 }
 

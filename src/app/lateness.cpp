@@ -6,6 +6,8 @@
 #include "platform/identity/identity.h"
 #include "platform/notices/notices.h"
 #include "platform/storage/record_sql.h"
+#include "systems/culture/culture.h"
+#include "systems/mobilisation/mobilisation.h"
 #include "systems/stations/stations.h"
 #include "systems/supply/supply.h"
 #include "systems/support/support.h"
@@ -28,8 +30,11 @@ const std::vector<LateRow>& late_rows() {
       {"record_case", "record_case", "county_dispatcher", "/desk/records/{id}"},
       {"risk_case", "risk_case", "federation_officer", "/desk/risks/{id}"},
       {"honour", "honour", "federation_officer", "/desk/honours/{id}"},
+      {"story", "story", "editor", "/desk/paper/stories/{id}"},
+      {"issue", "issue", "chief_editor", "/desk/paper/issues/{id}"},
       {"course", "course", "federation_officer", "/desk/training"},
       {"bank_kin", "(select k.id, m.region from bank_kin k join bank_member m on m.id = k.member) x", "county_dispatcher", "/desk/timebank"},
+      {"operation", "operation", "", "/desk/operations/{id}"},   // destroyed by itself when the time is over
       // An unused code gives its points back by itself: nobody is told.
       {"redemption", "(select r.id, b.region from redemption r join benefit b on b.id = r.benefit) x", "", "/desk/benefits"},
   };
@@ -38,7 +43,7 @@ const std::vector<LateRow>& late_rows() {
 
 std::vector<const workflow::Flow*> all_flows() {
   auto flows = supply::flows();
-  for (const auto& room : {teams::flows(), stations::flows(), support::flows()}) flows.insert(flows.end(), room.begin(), room.end());
+  for (const auto& room : {teams::flows(), stations::flows(), support::flows(), mobilisation::flows(), culture::flows()}) flows.insert(flows.end(), room.begin(), room.end());
   return flows;
 }
 

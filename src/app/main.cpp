@@ -140,7 +140,8 @@ int main(int argc, char** argv) {
   region->add_option("--stations-datum", import.stations_datum, "of the stations; as the communities when left out")->check(CLI::IsMember({"wgs84", "gcj02"}));
   region->add_option("--candidates-datum", import.candidates_datum, "of the sites; as the communities when left out")->check(CLI::IsMember({"wgs84", "gcj02"}));
   region->add_option("--extract-datum", import.extract_datum, "of the extract; OpenStreetMap's own is wgs84")->check(CLI::IsMember({"wgs84", "gcj02", "test"}));
-  region->add_option("--test-in-file", import.test_file, "lon,lat of one place as the lists have it");
+  region->add_option("--test-in-file", import.test_file, "lon,lat of one place as the communities have it");
+  region->add_option("--test-in-extract", import.test_extract, "lon,lat of the same place as the extract has it");
   region->add_option("--test-by-gps", import.test_gps, "lon,lat of the same place as a GPS receiver shows it");
   region->add_option("--attribution", import.attribution, "whom the map must name");
   region->add_option("--note", import.note_zh, "what every reader must know, in Chinese");

@@ -43,7 +43,8 @@ bool expected(const access::Roles& roles, const http::Route& route, const Who& w
 
 struct OwnThings {
   access::AccountId account;
-  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access, risk, record, round, transfer, seal, member, kin, honour, benefit, course, lesson, policy, accident;
+  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access, risk, record, round, transfer, seal, member, kin, honour, benefit, course, lesson, policy, accident, plan, operation, call, card, unit, campaign;
+  std::string story;
 };
 
 // One of each thing that has an owner, all of one person at home in the demonstration's county.
@@ -100,6 +101,24 @@ OwnThings own_things(WholeHouse& house, const std::string& organisation, const s
     storage::execute(tx, "update course set organisation = $1 where id = $2", id_value(organisation).value(), id_value(own.course).value());
     made(own.lesson, "insert into lesson (id, course, starts, ends, place, teacher, places, taken, code, state) values ($1,$2,$3,$3,'','',1,0,'','planned')");
     storage::execute(tx, "update lesson set course = $1 where id = $2", id_value(own.course).value(), id_value(own.lesson).value());
+    made(own.story, "insert into story (id, teller, region, title, words, signed_as, activity, need, organisation, language, kicker, headline, subhead, body, byline, source, "
+                    "first_by, second_by, third_by, state, due, issue, page, place, search, created, published) values ($1,$2,'640104001002','','','masked',0,0,0,'zh-CN','','','','','','',"
+                    "0,0,0,'sent',0,0,0,0,'',$3,0)");
+    made(own.plan, "insert into emergency_plan (id, title, kind, region, organisation, purpose, command, gear, risks, roles, points, report_minutes, state, due, made_by, "
+                   "approved_by, created, changed) values ($1,'','natural','640104',0,'','','','','[]','[]',60,'draft',0,0,0,$3,$3)");
+    const auto operation = tx.new_id();
+    own.operation = id_text(operation);
+    storage::execute(tx, "insert into operation (id, plan, drill, title, kind, region, organisation, purpose, command, gear, risks, roles, points, report_minutes, policy, starts, "
+                         "until, code_key, waves, calling, state, due, opened_by, opened, ended) values ($1,0,1,'','natural','640104',$2,'','','','','[]','[]',60,0,$3,$3,'',0,0,"
+                         "'prepared',0,0,$3,0)", operation, id_value(organisation).value(), tx.now());
+    made(own.call, "insert into callout (id, operation, volunteer, account, wave, role, point, metres, state, how, asked_by, asked_at, answered_at, noted_by, seen_at, buddy, "
+                   "words_sealed) values ($1,0,0,$2,1,0,0,0,'asked','',0,$3,0,0,0,0,'')");
+    made(own.card, "insert into capability_card (id, organisation, region, kind, level, paper, valid_until, people, gear, state, made_by, checked_by, created) values "
+                   "($1,0,'640104001002','water',3,'',0,1,'','sent',0,0,$3)");
+    made(own.unit, "insert into unit (id, name, kind, region, organisation, credit_code, scheme, scheme_owner, scheme_day, scheme_hash, contact, keeper, state, created_by, "
+                   "created) values ($1,'Matrix','mixed','640104',0,'','','',0,'','',$2,'active',0,$3)");
+    made(own.campaign, "insert into campaign (id, title, words, region, from_day, to_day, target_people, state, due, made_by, created) values "
+                       "($1,'','','640104',0,0,1,'draft',0,0,$3)");
     made(own.policy, "insert into policy (id, number, insurer, cover, phone, scope, region, organisation, activity, from_day, until_day, state, words, entered_by, created) "
                      "values ($1,'matrix','','','','organisation','640104001002',0,0,0,0,'open','',0,$3)");
     storage::execute(tx, "update policy set organisation = $1 where id = $2", id_value(organisation).value(), id_value(own.policy).value());
@@ -151,7 +170,8 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       {"complaint", own.complaint}, {"ask", own.ask}, {"batch", own.batch}, {"case", own.record_case}, {"certificate", own.certificate},
       {"minor_access", own.minor_access}, {"child", child}, {"risk", own.risk}, {"record", own.record},
       {"member", own.member}, {"kin", own.kin}, {"honour", own.honour}, {"benefit", own.benefit}, {"course", own.course}, {"lesson", own.lesson},
-      {"round", own.round}, {"transfer", own.transfer}, {"seal", own.seal}, {"policy", own.policy}, {"accident", own.accident}};
+      {"round", own.round}, {"transfer", own.transfer}, {"seal", own.seal}, {"policy", own.policy}, {"accident", own.accident}, {"plan", own.plan}, {"operation", own.operation}, {"call", own.call}, {"card", own.card}, {"unit", own.unit}, {"campaign", own.campaign},
+      {"story", own.story}, {"issue", id_text(house.count("select id from issue order by id limit 1"))}};
   std::vector<Who> people{{"", false}, {"account", false}, {"owner", true}};
   for (const auto& role : roles.all())
     for (const bool inside : {true, false})
@@ -181,11 +201,11 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       Who as = who;
       if (has_object && who.inside && who.role == "team_leader")
         as.inside = object == organisation || route.access.object == "activity" || route.access.object == "shift" || route.access.object == "batch" || route.access.object == "case" || route.access.object == "course" || route.access.object == "lesson" || route.access.object == "seal" ||
-                    route.access.object == "policy" || route.access.object == "accident";
+                    route.access.object == "policy" || route.access.object == "accident" || route.access.object == "operation";
       if (has_object && who.inside && who.role == "station_keeper") as.inside = route.access.object == "station" || route.access.object == "member" || route.access.object == "kin";
       if (who.role == "owner") {
         const auto& thing = route.access.object;
-        as.inside = thing == "session" || thing == "notice" || thing == "proxy" || thing == "job" || thing == "complaint" || thing == "ask" || thing == "case" || thing == "minor_access" || thing == "accident";
+        as.inside = thing == "session" || thing == "notice" || thing == "proxy" || thing == "job" || thing == "complaint" || thing == "ask" || thing == "case" || thing == "minor_access" || thing == "accident" || thing == "story" || thing == "call" || thing == "unit";
       }
       // Jobs lie in no region: only their owner, and whoever holds the permission everywhere.
       if (route.access.object == "job" && who.role != "owner") as.inside = who.role.ends_with("_admin");
@@ -215,6 +235,16 @@ TEST_P(MatrixTest, EveryPageAnswersEveryRoleWithoutAFault) {
       {"member", id_text(house.count("select id from bank_member where account = 0 and care <> 'none' order by id limit 1"))},
       {"honour", id_text(house.count("select id from honour order by id limit 1"))},
       {"record", id_text(house.count("select id from service_record order by id limit 1"))},
+      {"plan", id_text(house.count("select id from emergency_plan order by id limit 1"))},
+      {"operation", id_text(house.count("select id from operation order by id limit 1"))},
+      {"unit", id_text(house.count("select id from unit order by id limit 1"))},
+      {"campaign", id_text(house.count("select id from campaign where state = 'open' order by id limit 1"))},
+      {"code", house.text("select code from commitment order by id limit 1")},
+      {"destruction", house.text("select number from destruction order by id limit 1")},
+      {"issue", id_text(house.count("select id from issue where state = 'published' order by day desc limit 1"))},
+      {"story", id_text(house.count("select id from story where state = 'published' order by id limit 1"))},
+      {"page", "1"},
+      {"picture", id_text(house.count("select id from story_picture order by id limit 1"))},
       {"region", "porto_alegre"}};
   std::vector<std::pair<std::string, identity::trial::SignedIn>> people{{"", identity::trial::anonymous()}, {"account", house.person("Account")}};
   const auto roles = app::roles();

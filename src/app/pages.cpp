@@ -1,6 +1,7 @@
 #include "app/pages.h"
 
 #include "platform/storage/record_sql.h"
+#include "systems/culture/culture.h"
 #include "systems/teams/teams.h"
 #include "platform/identity/identity.h"
 
@@ -63,7 +64,7 @@ Result<Response> home(Context& context) {
                                               Json::of({{"glyph", "team"}, {"words", recorder}})}},
                          {"state", Json::of({{"tone", "live"}, {"label", context.text("activity.left", {{"n", std::to_string(left)}})}})}}));
   }
-  view.set("rows", cards);
+  view.set("rows", cards).set("culture", culture::home_view(context));
   return context.page("app/home", view);
 }
 
@@ -89,11 +90,17 @@ Result<Response> me(Context& context) {
     rows.push(link("/me/training", "reading", "app.me.training"));
     rows.push(link("/oath", "flag", "app.me.oath"));
   }
+  rows.push(link("/me/stories", "edit", "app.me.stories"));
+  rows.push(link("/me/circle", "heart", "app.me.circle"));
   rows.push(link("/me/volunteer", "heart", volunteer ? "app.me.profile" : "app.me.become"));
   rows.push(link("/me/needs", "help", "app.me.needs"));
   if (volunteer) rows.push(link("/me/insurance", "insurance", "insurance.mine"));
   if (volunteer) rows.push(link("/me/swaps", "swap", "app.me.swaps"));
   if (volunteer) rows.push(link("/me/duty", "station", "duty.own"));
+  if (volunteer) {
+    rows.push(link("/me/calls", "emergency", "callout.mine"));
+    rows.push(link("/me/party", "flag", "party.title"));
+  }
   rows.push(link("/messages", "messages", "app.me.messages"));
   for (const auto& proxy : identity::proxies_of(context.reader, context.actor.account, context.now))
     if (proxy.consent_kind == "guardian" && proxy.principal) {

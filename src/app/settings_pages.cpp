@@ -26,6 +26,7 @@ struct Number {
   const char *setting, *unit;
   int usual, least, most;
 };
+constexpr std::string_view kFigures = "station.";   // the numbers behind figures
 constexpr Number kNumbers[] = {{"station.detour_percent", "%", 140, 100, 400},
                                  {"station.drive_kmh", "km/h", 30, 5, 120},
                                  {"filing.people", "settings.people", 0, 0, 10'000},   // 0: nothing is filed; Wuhan asks from 10
@@ -58,9 +59,11 @@ std::string source_text(const Context& context, std::string_view source) {
   return context.text("settings.own");
 }
 
-Json number_rows(const Context& context, const http::Form& form) {
+// The numbers whose setting begins so: "station." stands by itself, "filing." beside the clock of the same policy.
+Json number_rows(const Context& context, const http::Form& form, std::string_view prefix) {
   Json rows = Json::array();
   for (const auto& number : kNumbers) {
+    if (!std::string_view(number.setting).starts_with(prefix)) continue;
     const bool refused = context.problem && form.text("setting") == number.setting;
     const auto amount = workflow::setting_amount(context.reader, number.setting, number.usual);
     const std::string key = std::string("settings.number.") + number.setting;
@@ -83,7 +86,8 @@ Result<http::Response> page(Context& context) {
   const http::Form form(context);
   Json flows = Json::array();
   for (const auto* flow : all_flows()) {
-    Json rows = Json::array();
+    const std::string own = std::string(flow->id) + ".";
+    Json rows = own == kFigures ? Json::array() : number_rows(context, form, own);
     for (const auto& state : flow->states) {
       const auto& deadline = state.deadline;
       if (deadline.setting.empty()) continue;
@@ -103,7 +107,7 @@ Result<http::Response> page(Context& context) {
     }
     if (rows.size()) flows.push(Json::of({{"name", context.text("settings.flow." + std::string(flow->id))}, {"clocks", rows}}));
   }
-  flows.push(Json::of({{"name", context.text("settings.numbers")}, {"clocks", number_rows(context, form)}}));
+  flows.push(Json::of({{"name", context.text("settings.numbers")}, {"clocks", number_rows(context, form, kFigures)}}));
   return context.page("app/settings", Json::of({{"title", context.text("settings.title")}, {"flows", flows}, {"summary", form.summary()}}));
 }
 
@@ -124,7 +128,7 @@ Result<Json> change_number(storage::Tx& tx, const http::CommandContext& context,
       return refuse(Kind::invalid, "settings.number_range", "amount", {{"least", std::to_string(number.least)}, {"most", std::to_string(number.most)}});
     if (input.reason.empty()) return refuse(Kind::invalid, "flow.reason_missing", "reason");
     workflow::set_setting(tx, input.setting, "", input.amount, input.reason, context.actor.account);
-    if (input.setting.starts_with("station.")) stations::circles::count_anew(tx);
+    if (input.setting.starts_with(kFigures)) stations::circles::count_anew(tx);
     return Json::of({{"id", input.setting}});
   }
   return refuse(Kind::invalid, "settings.unknown", "setting");

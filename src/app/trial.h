@@ -73,6 +73,7 @@ class WholeHouse {
   identity::trial::SignedIn person(const std::string& name, const std::vector<access::Grant>& grants = {}) {
     return identity::trial::sign_in(house_->store(), house_->vault(), name, grants, true, kHome);
   }
+  std::string streets_folder() const { return folder_ + "/streets"; }
   http::Response send(http::Request request) { return house_->server().handle(std::move(request)); }
   template <class... A>
   std::int64_t count(std::string_view sql, const A&... a) {

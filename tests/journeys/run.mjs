@@ -11,8 +11,10 @@ import { rosterCsv, rosterXlsx } from './roster.mjs';
 import { stationJourneys } from './stations.mjs';
 import { planningJourneys } from './planning.mjs';
 import { timeBankJourneys } from './timebank.mjs';
+import { cultureJourneys } from './culture.mjs';
 import { trustJourneys } from './trust.mjs';
 import { mapJourneys } from './map.mjs';
+import { mobilisationJourneys } from './mobilisation.mjs';
 import { rightsJourneys } from './rights.mjs';
 
 const house = await House.open();
@@ -259,7 +261,9 @@ for (const [name, run] of stationJourneys(house, officers, axe)) await journey(n
 for (const [name, run] of dispatchJourneys(house, officers, pictures ? picture : null, axe)) await journey(name, run);
 for (const [name, run] of mapJourneys(house, officers, axe)) await journey(name, run);
 for (const [name, run] of planningJourneys(house, officers, axe, pictures ? picture : null)) await journey(name, run);
+for (const [name, run] of mobilisationJourneys(house, officers, axe)) await journey(name, run);
 for (const [name, run] of timeBankJourneys(house, officers)) await journey(name, run);
+for (const [name, run] of cultureJourneys(house, officers)) await journey(name, run);
 for (const [name, run] of rightsJourneys(house, officers, pictures ? picture : null)) await journey(name, run);
 for (const [name, run] of axePages(house, officers, axe)) await journey(name, run);
 

@@ -153,8 +153,9 @@ class PlanMap {
   private names(): void {
     const label = (name: string): string => this.root.querySelector<HTMLSelectElement>(`select[name=${name}]`)?.selectedOptions[0]?.textContent ?? '';
     const put = (side: string, text: string): void => { const head = this.root.querySelector(`[data-head=${side}]`); if (head) head.textContent = text; };
-    put('first', label('plan'));
-    put('second', label('beside'));
+    const of = (plan: string, year: string): string => label(plan) + (this.value(year) && /^\d/.test(this.value(plan)) ? ` · ${label(year)}` : '');
+    put('first', of('plan', 'year'));
+    put('second', of('beside', 'beside_year'));
   }
 
   // ---- what the trial would do

@@ -20,8 +20,7 @@ struct Dice {                                   // cheap: it is asked several ti
 }  // namespace
 
 Annealer::Annealer(const Program& classes, const Program& program, const std::vector<std::int8_t>& decided)
-    : program_(program), decided_(decided), weight_(classes.weight), near_(program.columns), rows_(program.columns),
-      covered_(classes.weight.size(), 0) {
+    : program_(program), decided_(decided), weight_(classes.weight), near_(program.columns), rows_(program.columns), classes_(classes) {
   auto columns = by_column(classes);
   start_ = std::move(columns.start);
   entry_.reserve(columns.entries.size());
@@ -45,14 +44,52 @@ Annealer::Annealer(const Program& classes, const Program& program, const std::ve
     const auto kept = std::min(kNear, met.size());
     std::partial_sort(met.begin(), met.begin() + static_cast<std::ptrdiff_t>(kept), met.end(),
                       [&](auto a, auto b) { return shared[a] != shared[b] ? shared[a] > shared[b] : a < b; });
-    near_[i].assign(met.begin(), met.begin() + static_cast<std::ptrdiff_t>(kept));
+    for (std::size_t k = 0; k < kept; ++k) near_[i].push_back({met[k], shared[met[k]]});
     for (const auto other : met) shared[other] = 0;
     shared[i] = 0;
   }
 }
 
-void Annealer::move_rows(std::int32_t i, int sign) {
-  for (const auto& [r, a] : rows_[i]) activity_[r] += sign * a;
+void Annealer::see(std::int32_t j, std::int64_t people) {
+  const auto b = classes_.start[j], e = classes_.start[j + 1];
+  const auto* column = classes_.column.data();
+  auto* gain = gain_.data();
+  for (auto k = b; k < e; ++k) gain[column[k]] += people;
+  work_ += e - b;
+}
+
+void Annealer::open(std::int32_t i) {
+  for (const auto& [r, a] : rows_[i]) activity_[r] += a;
+  for (auto e = start_[i]; e < start_[i + 1]; ++e) {
+    const auto j = entry_[e];
+    mixed_[j] ^= i;
+    if (++covered_[j] == 1) {
+      alone_[j] = i;
+      loss_[i] += weight_[j];
+      see(j, -weight_[j]);
+    } else if (covered_[j] == 2) {
+      loss_[alone_[j]] -= weight_[j];
+      alone_[j] = -1;
+    }
+  }
+  work_ += 2 * (start_[i + 1] - start_[i]);
+}
+
+void Annealer::close(std::int32_t i) {
+  for (const auto& [r, a] : rows_[i]) activity_[r] -= a;
+  for (auto e = start_[i]; e < start_[i + 1]; ++e) {
+    const auto j = entry_[e];
+    mixed_[j] ^= i;
+    if (--covered_[j] == 0) {
+      alone_[j] = -1;
+      loss_[i] -= weight_[j];
+      see(j, weight_[j]);
+    } else if (covered_[j] == 1) {
+      alone_[j] = mixed_[j];
+      loss_[alone_[j]] += weight_[j];
+    }
+  }
+  work_ += 2 * (start_[i + 1] - start_[i]);
 }
 
 bool Annealer::fits(std::int32_t in, std::int32_t out) const {
@@ -70,80 +107,73 @@ bool Annealer::fits(std::int32_t in, std::int32_t out) const {
   return true;
 }
 
-void Annealer::count(std::int32_t i, int by) {
-  for (auto e = start_[i]; e < start_[i + 1]; ++e) covered_[entry_[e]] = static_cast<std::uint16_t>(covered_[entry_[e]] + by);
-}
-
 std::vector<std::int8_t> Annealer::run(const std::vector<std::int8_t>& plan, std::int64_t work, double hot, double cold, std::uint64_t seed,
                                        const std::function<bool()>& go_on) {
-  std::fill(covered_.begin(), covered_.end(), 0);
+  const auto n = static_cast<std::size_t>(program_.columns);
+  covered_.assign(weight_.size(), 0), mixed_.assign(weight_.size(), 0), alone_.assign(weight_.size(), -1);
+  gain_.assign(n, 0), loss_.assign(n, 0);
   activity_.assign(program_.rows.size(), 0);
-  std::vector<std::int32_t> open, at(program_.columns, -1);
+  for (std::size_t j = 0; j < weight_.size(); ++j) see(static_cast<std::int32_t>(j), weight_[j]);
+  work_ = 0;
+  std::vector<std::int32_t> open_now, at(n, -1);
   for (std::int32_t i = 0; i < program_.columns; ++i) {
     if (!plan[i]) continue;
-    move_rows(i, 1);
-    if (decided_[i] >= 0) continue;
-    at[i] = static_cast<std::int32_t>(open.size());
-    open.push_back(i);
-    count(i, 1);
+    if (decided_[i] >= 0) {
+      for (const auto& [r, a] : rows_[i]) activity_[r] += a;
+      continue;
+    }
+    at[i] = static_cast<std::int32_t>(open_now.size());
+    open_now.push_back(i);
+    open(i);
   }
   auto best = plan;
-  if (open.empty() || candidates_.size() < 2) return best;
+  if (open_now.empty() || candidates_.size() < 2) return best;
   Dice dice{seed * 0x9E3779B97F4A7C15ull + 88172645463325252ull};
-  std::int64_t now = 0, top = 0, done = 0;       // both against the plan at the start
-  const auto* entry = entry_.data();
-  const auto* weight = weight_.data();
-  auto* covered = covered_.data();
+  std::int64_t now = 0, top = 0;                // both against the plan at the start
   double heat = hot;
   const auto take = [&](std::int32_t in, std::int32_t out, std::int64_t change) {
-    if (in >= 0) count(in, 1), move_rows(in, 1);
-    if (out >= 0) move_rows(out, -1);
-    if (in >= 0 && out >= 0) at[in] = at[out], open[at[in]] = in;
-    else if (in >= 0) at[in] = static_cast<std::int32_t>(open.size()), open.push_back(in);
-    else open[at[out]] = open.back(), at[open.back()] = at[out], open.pop_back();
+    if (in >= 0) open(in);                      // first, so that whom both reach are never left alone
+    if (out >= 0) close(out);
+    if (in >= 0 && out >= 0) at[in] = at[out], open_now[at[in]] = in;
+    else if (in >= 0) at[in] = static_cast<std::int32_t>(open_now.size()), open_now.push_back(in);
+    else open_now[at[out]] = open_now.back(), at[open_now.back()] = at[out], open_now.pop_back();
     if (out >= 0) at[out] = -1;
     now += change;
     if (now <= top) return;
     top = now;
     for (const auto i : candidates_) best[i] = at[i] >= 0;
   };
-  for (std::int64_t move = 0; done < work; ++move) {
-    if ((move & 255) == 0) heat = hot * std::pow(cold / hot, static_cast<double>(done) / static_cast<double>(work));
-    if ((move & 4095) == 0 && !go_on()) break;
+  for (std::int64_t move = 0; work_ < work; ++move) {
+    if ((move & 255) == 0) heat = hot * std::pow(cold / hot, static_cast<double>(work_) / static_cast<double>(work));
+    if ((move & 65'535) == 0 && !go_on()) break;
+    work_ += 16;
     const auto kind = dice.below(32);
-    std::int32_t out = kind == 0 || open.empty() ? -1 : open[dice.below(open.size())], in = -1;
+    std::int32_t out = kind == 0 || open_now.empty() ? -1 : open_now[dice.below(open_now.size())], in = -1;
+    std::int64_t shared = out < 0 ? 0 : loss_[out];
     if (kind != 1) {
       if (out >= 0 && kind >= 6) {
         const auto& list = near_[out];
         if (list.empty()) continue;
-        in = list[std::min(dice.below(list.size()), dice.below(list.size()))];
+        const auto& other = list[std::min(dice.below(list.size()), dice.below(list.size()))];
+        in = other.column;
+        shared = std::min(shared, other.shared);
       } else {
         in = candidates_[dice.below(candidates_.size())];
       }
       if (at[in] >= 0) continue;
     }
-    done += 8;
-    if ((in < 0 && out < 0) || !fits(in, out)) continue;
+    if (in < 0 && out < 0) continue;
     const double least = heat * std::log((dice.next() + 1.0) / 4294967297.0);   // the change must be no less
-    std::int64_t change = 0;
-    if (out >= 0) {
-      change += program_.cost[out];
-      for (auto e = start_[out]; e < start_[out + 1]; ++e) {
-        const auto j = entry[e];
-        change -= --covered[j] == 0 ? weight[j] : 0;
-      }
-      done += 2 * (start_[out + 1] - start_[out]);
+    std::int64_t change = (in < 0 ? 0 : gain_[in] - program_.cost[in]) - (out < 0 ? 0 : loss_[out] - program_.cost[out]);
+    if (in >= 0 && out >= 0) {                  // at most `shared` of those whom `out` leaves are reached by `in`
+      if (static_cast<double>(change + shared) < least) continue;
+      const auto* entry = entry_.data();
+      const auto* weight = weight_.data();
+      const auto* alone = alone_.data();
+      for (auto e = start_[in]; e < start_[in + 1]; ++e) change += alone[entry[e]] == out ? weight[entry[e]] : 0;
+      work_ += start_[in + 1] - start_[in];
     }
-    if (in >= 0) {
-      change -= program_.cost[in];
-      for (auto e = start_[in]; e < start_[in + 1]; ++e) {
-        const auto j = entry[e];
-        change += covered[j] == 0 ? weight[j] : 0;
-      }
-      done += start_[in + 1] - start_[in];
-    }
-    if (static_cast<double>(change) >= least) take(in, out, change);
-    else if (out >= 0) count(out, 1);
+    if (static_cast<double>(change) >= least && fits(in, out)) take(in, out, change);
   }
   return best;
 }

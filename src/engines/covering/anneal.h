@@ -20,18 +20,25 @@ class Annealer {
 
  private:
   bool fits(std::int32_t in, std::int32_t out) const;   // rows, were `in` opened and `out` closed (-1: none)
-  void count(std::int32_t column, int by);
-  void move_rows(std::int32_t column, int sign);
+  void open(std::int32_t column);
+  void close(std::int32_t column);
+  void see(std::int32_t demand, std::int64_t people);   // nobody reaches them any more (or, negative, somebody does now)
 
   const Program& program_;
   std::vector<std::int8_t> decided_;
   std::vector<std::int64_t> start_;
   std::vector<std::int32_t> entry_, candidates_;
   std::vector<std::int64_t> weight_;
-  std::vector<std::vector<std::int32_t>> near_;         // columns that share most people, nearest first
+  struct Near { std::int32_t column; std::int64_t shared; };
+  std::vector<std::vector<Near>> near_;                 // columns that share most people, nearest first
   std::vector<std::vector<std::pair<std::int32_t, std::int64_t>>> rows_;
   std::vector<std::int64_t> activity_;
-  std::vector<std::uint16_t> covered_;
+  const Program& classes_;
+  // What a move changes is known before it is made: gain_ of a column are its people whom nobody reaches, loss_ those whom it
+  // reaches alone. Of a class: how many open columns reach it, their numbers' exclusive or, and the one that is alone (-1).
+  std::vector<std::int64_t> gain_, loss_;
+  std::vector<std::int32_t> covered_, mixed_, alone_;
+  std::int64_t work_ = 0;
 };
 
 }  // namespace tx::covering

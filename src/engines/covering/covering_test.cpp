@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <random>
@@ -381,6 +382,35 @@ TEST(Covering, ManyClassesAreBoundedByPricesAndTheProofHolds) {
   EXPECT_TRUE(priced);
   const auto verdict = verify(merged.program, plan);
   EXPECT_TRUE(verdict.good) << verdict.why;
+}
+
+// Twelve triangles: each site reaches two of three classes, and there is money for one and a half sites a triangle. Halves
+// reach everybody (360 people), whole sites 300: odd sets say so, without Clp and without branching.
+TEST(Covering, ManyClassesAreBoundedByOddSets) {
+  Question q;
+  q.matrix.demands = 36;
+  q.people.assign(36, 10);
+  for (int i = 0; i < 36; ++i) {
+    for (const int k : {i % 3, (i + 1) % 3}) q.matrix.demand.push_back(i - i % 3 + k);
+    std::sort(q.matrix.demand.end() - 2, q.matrix.demand.end());
+    q.matrix.start.push_back(static_cast<std::int64_t>(q.matrix.demand.size()));
+    q.cost.push_back(2);
+  }
+  q.budget = 36;
+  Options options;
+  options.many = 0;
+  const auto program = *maximal(q);
+  const auto plan = *solve(program, options);
+  EXPECT_EQ(plan.value, 300);
+  EXPECT_EQ(plan.bound, 300);
+  EXPECT_EQ(plan.rounds, 0);                            // Clp was not asked
+  EXPECT_EQ(plan.nodes, 1);
+  EXPECT_FALSE(plan.certificate.derived.empty());
+  const auto verdict = verify(program, plan);
+  EXPECT_TRUE(verdict.good) << verdict.why;
+  auto bent = plan;
+  bent.certificate.derived[0].one.pop_back();
+  EXPECT_FALSE(verify(program, bent).good);
 }
 
 TEST(Covering, RefusesWhatIsNoQuestion) {

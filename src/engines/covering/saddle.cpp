@@ -13,6 +13,7 @@ namespace tx::covering {
 namespace {
 
 constexpr int kCheck = 20;                      // passes between two looks at the gap
+constexpr double kHard = 0.015;                 // above this gap only annealing helps
 constexpr double kAnnealFrom = 0.003;           // below this gap ruin and rebuild near the LP's point does it
 
 struct Side {                                   // a row of the program over the columns that are still free
@@ -84,27 +85,71 @@ void Solver::descend(int passes) {
   for (const auto& side : sides)
     for (const auto& [i, a] : side.terms) metric[i] += side.scale * std::abs(a);
 
-  std::vector<double> y(n, 0), price(m, 0), toll(sides.size(), 0);
+  // Odd sets: their classes have a value of their own, others are worth what their columns give.
+  auto& sets = saddle_.sets;
+  std::vector<std::int32_t> held, slot(m, -1);  // classes in sets
+  std::vector<std::size_t> set_start{0};
+  std::vector<std::int32_t> set_column;         // as often as it counts
+  std::vector<double> set_step, held_metric, set_price;
+  for (const auto& set : sets) {
+    std::vector<std::int32_t> all;
+    for (const auto j : set.of) {
+      if (slot[j] < 0) slot[j] = static_cast<std::int32_t>(held.size()), held.push_back(j), held_metric.push_back(worth[j]);
+      held_metric[slot[j]] += set.scale;
+      all.insert(all.end(), column.begin() + c.start[j], column.begin() + c.start[j + 1]);
+    }
+    std::sort(all.begin(), all.end());
+    for (std::size_t k = 0, same = 0; k < all.size(); ++k) {
+      same = k > 0 && all[k] == all[k - 1] ? same + 1 : 0;
+      if (same % 2 == 0) set_column.push_back(all[k]), metric[all[k]] += set.scale;
+    }
+    set_step.push_back(set.scale / static_cast<double>(3 + set_column.size() - set_start.back()));
+    set_start.push_back(set_column.size());
+    set_price.push_back(set.price);
+  }
+
+  std::vector<double> y(n, 0), price(m, 0), toll(sides.size(), 0), z(held.size(), 1);
   for (std::size_t i = 0; i < n; ++i) y[i] = saddle_.y.empty() ? (main >= 0 && only.spread > 0 ? std::min(1.0, only.limit / only.spread) : 0.5) : saddle_.y[free[i]];
   for (std::size_t j = 0; j < m && !saddle_.price.empty(); ++j) price[j] = std::min(worth[j], saddle_.price[j]);
   for (std::size_t s = 0; s < sides.size() && !saddle_.toll.empty(); ++s) toll[s] = saddle_.toll[sides[s].row];
+  for (std::size_t h = 0; h < held.size() && saddle_.at_z.size() == m; ++h) z[h] = saddle_.at_z[held[h]];
 
-  std::vector<double> gain(n), best_price, best_toll, best_y = y;
+  std::vector<double> gain(n), best_price, best_toll, best_y = y, best_sets = set_price, spent(held.size());
   double best_bound = 1e300, best_value = -1e300, best_main = 0;
-  const auto gains = [&](const std::vector<double>& u, const std::vector<double>& v, std::vector<double>& out) {
+  const auto spend = [&](const std::vector<double>& w) {   // of each held class, what sets take of its price
+    std::fill(spent.begin(), spent.end(), 0.0);
+    for (std::size_t t = 0; t < sets.size(); ++t)
+      for (const auto j : sets[t].of) spent[slot[j]] += w[t];
+  };
+  const auto mend = [&](std::vector<double>& u, std::vector<double>& w) {   // no class is priced above its worth
+    spend(w);
+    for (std::size_t t = 0; t < sets.size(); ++t) {
+      double part = 1;
+      for (const auto j : sets[t].of)
+        if (spent[slot[j]] > worth[j]) part = std::min(part, worth[j] / spent[slot[j]]);
+      w[t] *= part;
+    }
+    spend(w);
+    for (std::size_t h = 0; h < held.size(); ++h) u[held[h]] = std::clamp(worth[held[h]] - spent[h], 0.0, u[held[h]]);
+  };
+  const auto gains = [&](const std::vector<double>& u, const std::vector<double>& v, const std::vector<double>& w, std::vector<double>& out) {
     for (std::size_t i = 0; i < n; ++i) out[i] = -cost[i];
     for (std::size_t j = 0; j < m; ++j)
       if (u[j] != 0)
         for (auto e = c.start[j]; e < c.start[j + 1]; ++e) out[column[e]] += u[j];
+    for (std::size_t t = 0; t < sets.size(); ++t)
+      for (auto e = set_start[t]; e < set_start[t + 1]; ++e) out[set_column[e]] += w[t];
     for (std::size_t s = 0; s < sides.size(); ++s)
       if (v[s] != 0)
         for (const auto& [i, a] : sides[s].terms) out[i] -= v[s] * a;
   };
   std::vector<double> trial(n);
-  const auto bound_of = [&](const std::vector<double>& u, const std::vector<double>& v, double& price_of_main) {
-    gains(u, v, trial);
+  const auto bound_of = [&](std::vector<double>& u, const std::vector<double>& v, std::vector<double>& w, double& price_of_main) {
+    mend(u, w);
+    gains(u, v, w, trial);
     double sum = fixed_value;
     for (std::size_t j = 0; j < m; ++j) sum += worth[j] - u[j];
+    for (const auto v_t : w) sum -= 2 * v_t;     // three classes let go, one unit paid
     for (std::size_t s = 0; s < sides.size(); ++s) sum += v[s] * sides[s].limit;
     price_of_main = 0;
     if (main >= 0) {                            // as dear as the first column that finds no room
@@ -124,12 +169,27 @@ void Solver::descend(int passes) {
     return sum;
   };
   std::vector<double> penalty(sides.size(), 0);
+  std::vector<double> kept(held.size());
   const auto value_of = [&](const std::vector<double>& x, const std::vector<double>& v) {
     double sum = fixed_value;
     for (std::size_t j = 0; j < m; ++j) {
       double got = 0;
       for (auto e = c.start[j]; e < c.start[j + 1]; ++e) got += x[column[e]];
       sum += worth[j] * std::min(1.0, got);
+      if (slot[j] >= 0) kept[slot[j]] = std::min(1.0, got);
+    }
+    for (std::size_t t = 0; t < sets.size(); ++t) {   // the sets that are broken take it from their least
+      double over = -1;
+      auto least = sets[t].of[0];
+      for (const auto j : sets[t].of) {
+        over += kept[slot[j]];
+        if (worth[j] < worth[least]) least = j;
+      }
+      for (auto e = set_start[t]; e < set_start[t + 1] && over > 0; ++e) over -= x[set_column[e]];
+      if (over <= 0) continue;
+      over = std::min(over, kept[slot[least]]);
+      kept[slot[least]] -= over;
+      sum -= worth[least] * over;
     }
     for (std::size_t i = 0; i < n; ++i) sum -= cost[i] * x[i];
     for (std::size_t s = 0; s < sides.size(); ++s) {
@@ -147,8 +207,23 @@ void Solver::descend(int passes) {
     Priced priced;
     priced.gain.assign(p_.columns, 0);
     const double scale = static_cast<double>(cert_.scale);
+    std::vector<std::int64_t> taken(held.size(), 0);
+    for (std::size_t t = 0; t < sets.size(); ++t) {
+      auto v = static_cast<std::int64_t>(best_sets[t] * scale);
+      for (const auto j : sets[t].of) v = std::min(v, p_.people_factor * c.weight[j] * cert_.scale - taken[slot[j]]);
+      if (v <= 0) continue;
+      if (sets[t].row < 0) {
+        sets[t].row = static_cast<std::int32_t>(cert_.derived.size());
+        const std::vector<std::int32_t> of(sets[t].of.begin(), sets[t].of.end());
+        cert_.derived.push_back({at_.partition, of, of, {}});
+      }
+      proof.derived.emplace_back(sets[t].row, v);
+      for (const auto j : sets[t].of) taken[slot[j]] += v;
+      priced.flat += v;
+      for (auto e = set_start[t]; e < set_start[t + 1]; ++e) priced.gain[free[set_column[e]]] += v;
+    }
     for (std::size_t j = 0; j < m; ++j) {
-      const auto all = static_cast<std::int64_t>(p_.people_factor) * c.weight[j] * cert_.scale;
+      const auto all = static_cast<std::int64_t>(p_.people_factor) * c.weight[j] * cert_.scale - (slot[j] >= 0 ? taken[slot[j]] : 0);
       const auto v = std::clamp<std::int64_t>(static_cast<std::int64_t>(best_price[j] * scale), 0, all);
       priced.flat += all - v;
       if (v == 0) continue;
@@ -179,7 +254,10 @@ void Solver::descend(int passes) {
   };
 
   double pull = saddle_.pull;                   // of prices against columns
-  gains(price, toll, gain);
+  gains(price, toll, set_price, gain);
+  spend(set_price);
+  std::vector<double> z_ahead(held.size(), 0), z_sum(held.size(), 0), z_mean(held.size()), set_sum(sets.size(), 0), set_mean(sets.size());
+  bool mean = false;
   std::vector<double> next(n), ahead(n), y_sum(n, 0), y_start = y, price_sum(m, 0), price_start = price, toll_sum(sides.size(), 0);
   std::vector<double> y_mean(n), price_mean(m), toll_mean(sides.size());
   double gap_then = 1e300, gap_before = 1e300;
@@ -209,16 +287,35 @@ void Solver::descend(int passes) {
       y_sum[i] += y[i];
       gain[i] = -cost[i];
     }
+    for (std::size_t h = 0; h < held.size(); ++h) {
+      const auto value = std::clamp(z[h] + (worth[held[h]] - price[held[h]] - spent[h]) / (pull * held_metric[h]), 0.0, 1.0);
+      z_ahead[h] = 2 * value - z[h];
+      z[h] = value;
+      z_sum[h] += value;
+      spent[h] = 0;
+    }
     const auto* col = column.data();
     for (std::size_t j = 0; j < m; ++j) {
       double got = 0;
       const auto b = c.start[j], e = c.start[j + 1];
       for (auto k = b; k < e; ++k) got += ahead.data()[col[k]];
-      const auto u = std::clamp(price[j] + pull * worth[j] / static_cast<double>(e - b) * (1 - got), 0.0, worth[j]);
+      const bool own = !held.empty() && slot[j] >= 0;
+      const auto u = std::clamp(price[j] + pull * worth[j] / static_cast<double>(e - b + own) * ((own ? z_ahead[slot[j]] : 1) - got), 0.0, worth[j]);
       price[j] = u;
       price_sum[j] += u;
       if (u != 0)
         for (auto k = b; k < e; ++k) gain.data()[col[k]] += u;
+    }
+    for (std::size_t t = 0; t < sets.size(); ++t) {
+      double over = -1;
+      for (const auto j : sets[t].of) over += z_ahead[slot[j]];
+      for (auto e = set_start[t]; e < set_start[t + 1]; ++e) over -= ahead[set_column[e]];
+      const auto v = std::max(0.0, set_price[t] + pull * set_step[t] * over);
+      set_price[t] = v;
+      set_sum[t] += v;
+      if (v == 0) continue;
+      for (auto e = set_start[t]; e < set_start[t + 1]; ++e) gain[set_column[e]] += v;
+      for (const auto j : sets[t].of) spent[slot[j]] += v;
     }
     for (std::size_t s = 0; s < sides.size(); ++s) {
       double over = -sides[s].limit;
@@ -232,18 +329,22 @@ void Solver::descend(int passes) {
     for (std::size_t i = 0; i < n; ++i) y_mean[i] = y_sum[i] / since;
     for (std::size_t j = 0; j < m; ++j) price_mean[j] = price_sum[j] / since;
     for (std::size_t s = 0; s < sides.size(); ++s) toll_mean[s] = toll_sum[s] / since;
+    for (std::size_t h = 0; h < held.size(); ++h) z_mean[h] = z_sum[h] / since;
+    for (std::size_t t = 0; t < sets.size(); ++t) set_mean[t] = set_sum[t] / since;
     double gap[2];
-    for (const bool mean : {false, true}) {
-      const auto& u = mean ? price_mean : price;
-      const auto& v = mean ? toll_mean : toll;
-      const auto& x = mean ? y_mean : y;
+    const auto spent_now = spent;
+    for (const bool of_mean : {false, true}) {
+      auto u = of_mean ? price_mean : price, w = of_mean ? set_mean : set_price;
+      const auto& v = of_mean ? toll_mean : toll;
+      const auto& x = of_mean ? y_mean : y;
       double of_main = 0;
-      const auto bound = bound_of(u, v, of_main), value = value_of(x, v);
-      gap[mean] = bound - value;
-      if (bound < best_bound) best_bound = bound, best_price = u, best_toll = v, best_main = of_main;
+      const auto bound = bound_of(u, v, w, of_main), value = value_of(x, v);
+      gap[of_mean] = bound - value;
+      if (bound < best_bound) best_bound = bound, best_price = std::move(u), best_sets = std::move(w), best_toll = v, best_main = of_main;
       if (value > best_value) best_value = value, best_y = x;
     }
-    const bool mean = gap[1] < gap[0];
+    spent = spent_now;
+    mean = gap[1] < gap[0];
     const auto now = std::min(gap[0], gap[1]);
     const bool again = now < 0.2 * gap_then || (now < 0.8 * gap_then && now > gap_before) || 25 * since >= 9 * pass;
     gap_before = now;
@@ -256,22 +357,29 @@ void Solver::descend(int passes) {
     if (stopped_ || enough || good_enough(node_bound_[0])) break;
     if (!again) continue;
     if (mean) {
-      y = y_mean, price = price_mean, toll = toll_mean;
-      gains(price, toll, gain);
+      y = y_mean, price = price_mean, toll = toll_mean, z = z_mean, set_price = set_mean;
+      gains(price, toll, set_price, gain);
+      spend(set_price);
     }
     double of_y = 0, of_price = 0;              // the pull that would have moved both sides alike
     for (std::size_t i = 0; i < n; ++i) of_y += metric[i] * (y[i] - y_start[i]) * (y[i] - y_start[i]);
     for (std::size_t j = 0; j < m; ++j)
       of_price += static_cast<double>(c.start[j + 1] - c.start[j]) / worth[j] * (price[j] - price_start[j]) * (price[j] - price_start[j]);
-    if (of_y > 0 && of_price > 0) pull = std::clamp(std::sqrt(pull * std::sqrt(of_price / of_y)), 1e-3, 1e3);
+    if (of_y > 0 && of_price > 0 && sets.empty()) pull = std::clamp(std::sqrt(pull * std::sqrt(of_price / of_y)), 1e-3, 1e3);
     y_start = y, price_start = price;
     std::fill(y_sum.begin(), y_sum.end(), 0.0), std::fill(price_sum.begin(), price_sum.end(), 0.0), std::fill(toll_sum.begin(), toll_sum.end(), 0.0);
+    std::fill(z_sum.begin(), z_sum.end(), 0.0), std::fill(set_sum.begin(), set_sum.end(), 0.0);
     since = 0;
     gap_then = gap_before = now;
   }
   if (!best_price.empty()) accept_best();
   saddle_.pull = pull;
   saddle_.price = best_price;
+  for (std::size_t t = 0; t < sets.size(); ++t) sets[t].price = best_sets[t];
+  saddle_.at_y.assign(p_.columns, 0);
+  for (std::size_t i = 0; i < n; ++i) saddle_.at_y[free[i]] = since > 0 && mean ? y_mean[i] : y[i];
+  saddle_.at_z.assign(m, 1);
+  for (std::size_t h = 0; h < held.size(); ++h) saddle_.at_z[held[h]] = since > 0 && mean ? z_mean[h] : z[h];
   saddle_.toll.assign(p_.rows.size(), 0);
   for (std::size_t s = 0; s < sides.size() && !best_toll.empty(); ++s) saddle_.toll[sides[s].row] = best_toll[s];
   saddle_.y.assign(p_.columns, 0);
@@ -294,6 +402,11 @@ void Solver::price_many() {
         if (after[d] < at_.program.demands()) moved[after[d]] += saddle_.price[before[d]];
       }
       saddle_.price = std::move(moved);
+      std::vector<std::int32_t> to(seen.size(), -1);
+      for (std::size_t d = 0; d < before.size(); ++d)
+        if (before[d] >= 0 && static_cast<std::size_t>(before[d]) < to.size() && after[d] >= 0 && after[d] < at_.program.demands()) to[before[d]] = after[d];
+      move_odd_sets(to);
+      saddle_.at_z.clear();
     }
     saddle_.first_cut = static_cast<std::int32_t>(cert_.cuts.size());
     for (std::int32_t j = 0; j < at_.program.demands(); ++j) cert_.cuts.push_back({at_.partition, at_.group_of[j], {at_.base[j]}, {}});
@@ -302,12 +415,26 @@ void Solver::price_many() {
     if (stopped_ || good_enough(node_bound_[0])) return;
     const auto value = plan_.value;
     take_point();
-    if (step < 3) lean_on_point();
-    if (step < 4 && !stopped_ && gap_now() > kAnnealFrom) exchange();
+    if (step < 3 && gap_now() <= kHard) lean_on_point();
+    for (int k = 0; k < 3 && step < 4 && !stopped_ && gap_now() > (k > 0 ? kHard : kAnnealFrom); ++k) exchange();
+    if (!stopped_ && gap_now() > kAnnealFrom) odd_rounds();
     if (stopped_ || good_enough(node_bound_[0])) return;
     const auto free = std::count(dom_.begin(), dom_.end(), -1);
     const auto fixed = static_cast<std::ptrdiff_t>(fix_by_price(0));
     if (fixed * 50 < free && (step > 3 || plan_.value == value)) return;
+  }
+}
+
+// Odd sets where the LP's own gap is wide: find, price, and a plan among the columns that the prices leave open, as long as it pays.
+void Solver::odd_rounds() {
+  int idle = 0;
+  for (int round = 0; round < 60 && idle < 3 && !stopped_ && !good_enough(node_bound_[0]); ++round) {
+    const auto gap = static_cast<double>(node_bound_[0] - plan_.value);
+    find_odd_sets();
+    descend(400);
+    std::erase_if(saddle_.sets, [](const OddSet& set) { return set.price <= 0.01 * set.scale; });
+    if (!stopped_ && !good_enough(node_bound_[0])) exchange();
+    idle = static_cast<double>(node_bound_[0] - plan_.value) > 0.99 * gap ? idle + 1 : 0;
   }
 }
 
@@ -321,10 +448,15 @@ void Solver::exchange() {
   std::int64_t open = 0;
   for (std::int32_t i = 0; i < p_.columns; ++i) open += plan_.open[i] && dom_[i] < 0;
   if (open == 0) return;
-  Annealer annealer(at_.program, p_, dom_);
+  // A column whose opening costs a good part of the gap is hardly in a better plan.
+  auto decided = dom_;
+  const auto far = static_cast<Wide>(0.25 * static_cast<double>(node_bound_[0] - plan_.value) * static_cast<double>(cert_.scale));
+  for (std::int32_t i = 0; i < p_.columns; ++i)
+    if (dom_[i] < 0 && !plan_.open[i] && last_.gain.size() == dom_.size() && -last_.gain[i] > far) decided[i] = 0;
+  Annealer annealer(at_.program, p_, decided);
   const double each = static_cast<double>(plan_.value) / static_cast<double>(open);
   const auto entries = static_cast<std::int64_t>(p_.column.size());
-  const auto work = std::min<std::int64_t>(6'000'000'000, 8'000 * entries);
+  const auto work = std::min<std::int64_t>(2'000'000'000, 1'500 * entries * std::count(decided.begin(), decided.end(), -1) / p_.columns);
   std::vector<double> wish(static_cast<std::size_t>(p_.columns), 0);   // the best plan, as far as what is decided lets it stand
   for (std::int32_t i = 0; i < p_.columns; ++i) wish[i] = dom_[i] == 1 ? 2 : dom_[i] < 0 && plan_.open[i] ? 1 : 0;
   search_.follow(wish, dice_);

@@ -4,6 +4,7 @@
 // A node's bound is never the LP's floating number: its multipliers are rounded to integers and the bound recomputed
 // from them, which is also what the certificate holds.
 #pragma once
+#include <array>
 #include <memory>
 #include <random>
 #include <unordered_set>
@@ -69,7 +70,11 @@ class Solver {
   void price_many();
   void descend(int passes);
   void exchange();
+  void odd_rounds();
   double gap_now() const;
+  // odd_many.cpp
+  double find_odd_sets();
+  void move_odd_sets(const std::vector<std::int32_t>& to);
   // odd.cpp
   std::vector<LpRow> odd_rows(std::size_t most);
   LpRow derive(Derived&& derived);
@@ -107,8 +112,15 @@ class Solver {
   std::vector<std::int8_t> dom_, root_dom_;     // of each column: -1 free, 0 closed, 1 open
   Search search_;
   std::mt19937_64 dice_;
+  struct OddSet {                               // a row over three classes of the layout, and its price in the method of saddle.cpp
+    std::array<std::int32_t, 3> of{};
+    double price = 0, scale = 0;                // scale: people behind one unit
+    std::int32_t row = -1;                      // its Derived, once some proof has used it
+  };
   struct Saddle {                               // what one descent hands to the next
     std::vector<double> y, price, toll;         // by column; by class of the layout; by row of the program
+    std::vector<OddSet> sets;
+    std::vector<double> at_y, at_z;             // where sets are sought: by column; by class, 1 where no set holds it down
     double pull = 1;
     std::int32_t first_cut = 0;                 // of the layout's classes, in their order
   } saddle_;

@@ -36,7 +36,7 @@ Sums sums_of(std::span<const Volunteer> volunteers, std::span<const Slot> slots,
     if (s.skills & v.skills) add("skill", 1, w.skill);
     if (s.prefers & v.skills) add("preferred", 1, w.preferred);
     if (s.languages & v.languages) add("language", 1, w.language);
-    const auto far = distance_m(v.x_m, v.y_m, s.x_m, s.y_m);
+    const auto far = way_m(v, s);
     add("near", far, near_points(w, far, v.radius_m));
     const auto times = s.recipient ? std::min<std::int64_t>(2, std::count(v.served.begin(), v.served.end(), s.recipient)) : 0;
     add("continuity", times, w.continuity * times);

@@ -44,6 +44,9 @@ struct Volunteer {
   std::int64_t team = 0;                  // people of one team (not 0) go to a slot all together or not at all
   std::int64_t district = 0;              // for the report on fairness only
 };
+struct Way {                        // from the home of a volunteer to a slot
+  std::int64_t volunteer = 0, metres = 0;
+};
 struct Slot {
   std::int64_t id = 0, recipient = 0;
   std::int64_t x_m = 0, y_m = 0, from = 0, to = 0;   // minutes
@@ -59,6 +62,10 @@ struct Slot {
   std::uint64_t prefers = 0;              // skills that are welcome and not needed
   std::int64_t organisation = 0;          // who asks; for the report on fairness only
   bool small = false;                     // a small organisation: its first seat earns Weights::first_seat
+  // How far a home is: as listed here (by the volunteer's id, rising; a listed way counts as no shorter than the straight
+  // line); for whoever is not listed the straight line times `detour` thousandths, never less than 1000.
+  std::vector<Way> ways;
+  int detour = 1000;
 };
 
 // ---- weights: a readable table an operator edits
@@ -90,11 +97,13 @@ struct Weights {
 struct Barrier {
   std::string rule;            // "match.too_far"; also the catalogue key
   std::int64_t value = 0, limit = 0;   // e.g. 5200 m against 3000 m
+  std::int64_t straight = -1;          // of a listed way: the straight line
 };
 // All hard rules that bar this volunteer from this slot; empty: eligible. `now` in minutes.
 std::vector<Barrier> barriers(const Volunteer& volunteer, const Slot& slot);
 bool eligible(const Volunteer& volunteer, const Slot& slot);
 std::int64_t distance_m(std::int64_t x1, std::int64_t y1, std::int64_t x2, std::int64_t y2);
+std::int64_t way_m(const Volunteer& volunteer, const Slot& slot);   // by Slot::ways and Slot::detour; rules and scores use no other
 // Minutes to get from one place to another, straight line x 1.3: 4 km/h on foot; 12 km/h by bicycle; 30 km/h by car and 10
 // minutes; any: 4 km/h below 2 km, else 20 km/h and 5 minutes.
 std::int64_t travel_minutes(std::int64_t metres, Mode mode = Mode::any);
@@ -104,6 +113,7 @@ struct Reason {
   std::string rule;            // "match.near"; also the catalogue key
   std::int64_t value = 0;      // metres, times, hours …
   int points = 0;
+  std::int64_t straight = -1;  // of a listed way: the straight line
 };
 std::vector<Reason> reasons(const Volunteer& volunteer, const Slot& slot, const Weights& weights, std::int64_t now);
 int score(const Volunteer& volunteer, const Slot& slot, const Weights& weights, std::int64_t now);   // > 0

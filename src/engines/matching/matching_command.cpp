@@ -5,6 +5,7 @@
 //            paper=<mask>:<valid until> busy=<from>:<to>:<x>:<y> served=<id> not_with=<id>
 //   s <id> <x> <y> <from> <to> <skills> <heads> <urgency> <least_age> <adults> <checked> <pair> [word…]
 //     words: least=<heads> languages=<mask> recipient=<id> papers=<mask> prefers=<mask> organisation=<id> small=0|1
+//            way=<volunteer id>:<metres> detour=<thousandths>
 // Plan file, the certificate: a <slot id> <volunteer id> <score>; p <slot id> <price>; value <n>; bound <n>
 // Weights file: see Weights::parse, an example is data/matching/weights.txt
 #include "engines/matching/matching_command.h"
@@ -75,9 +76,15 @@ bool read_word(std::string_view name, std::string_view value, Volunteer& v) {
 }
 
 bool read_word(std::string_view name, std::string_view value, Slot& s) {
-  std::int64_t a = 0;
+  std::int64_t a = 0, b = 0;
+  if (name == "way") {
+    if (!numbers(value, {&a, &b}) || !between(b, 0, 40'000'000)) return false;
+    s.ways.push_back({a, b});
+    return true;
+  }
   if (!numbers(value, {&a})) return false;
-  if (name == "least" && between(a, 1, 10'000)) s.least_heads = static_cast<int>(a);
+  if (name == "detour" && between(a, 1000, 10'000)) s.detour = static_cast<int>(a);
+  else if (name == "least" && between(a, 1, 10'000)) s.least_heads = static_cast<int>(a);
   else if (name == "languages") s.languages = static_cast<std::uint64_t>(a);
   else if (name == "recipient") s.recipient = a;
   else if (name == "papers") s.papers = static_cast<std::uint64_t>(a);
@@ -136,7 +143,10 @@ std::string read_instance(std::istream& in, Instance& out) {
         words.clear();
       }
       if (words && !slots.insert(s.id).second) return twice();
-      out.slots.push_back(s);
+      std::sort(s.ways.begin(), s.ways.end(), [](const Way& x, const Way& y) { return x.volunteer < y.volunteer; });
+      for (std::size_t i = 1; i < s.ways.size(); ++i)
+        if (s.ways[i].volunteer == s.ways[i - 1].volunteer) return "line " + std::to_string(number) + ": two ways for one volunteer";
+      out.slots.push_back(std::move(s));
     } else {
       return "line " + std::to_string(number) + ": unknown " + kind;
     }

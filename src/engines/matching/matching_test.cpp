@@ -226,6 +226,43 @@ TEST(Dispatch, BestFirstAndWavesStopWhenItIsLikelyEnough) {
   EXPECT_FALSE(wave(best, t.volunteers, 1, 3, night).empty());     // unless it is now or never
 }
 
+TEST(Ways, AListedWayChoosesAndTheCheckerHoldsToIt) {
+  // A river: the first lives 300 m away on the other side, 4 km by the bridge; the second 900 m away on this side.
+  std::vector<Volunteer> people{anybody(1), anybody(2)};
+  auto slot = morning(1);
+  people[0].x_m = slot.x_m + 300, people[0].y_m = slot.y_m;
+  people[1].x_m = slot.x_m - 900, people[1].y_m = slot.y_m;
+  for (auto& v : people) v.radius_m = 5000;
+  const Weights weights;
+  EXPECT_EQ(top(people, slot, 2, weights, kMonday)[0].volunteer, 0u);
+  auto plan = solve(people, {&slot, 1}, weights, kMonday);
+  EXPECT_EQ(plan.assignments.at(0).volunteer, 0u);
+
+  slot.ways = {{1, 4000}, {2, 1100}};
+  EXPECT_EQ(way_m(people[0], slot), 4000);
+  const auto best = top(people, slot, 2, weights, kMonday);
+  EXPECT_EQ(best[0].volunteer, 1u);
+  const auto why = reasons(people[1], slot, weights, kMonday);
+  EXPECT_EQ(why.at(0).rule, "match.near");
+  EXPECT_EQ(why.at(0).value, 1100);
+  EXPECT_EQ(why.at(0).straight, 900);
+  EXPECT_NE(verify(people, {&slot, 1}, weights, kMonday, plan), "");   // the plan of straight lines does not pass by streets
+  plan = solve(people, {&slot, 1}, weights, kMonday);
+  EXPECT_EQ(plan.assignments.at(0).volunteer, 1u);
+  EXPECT_EQ(verify(people, {&slot, 1}, weights, kMonday, plan), "");
+
+  people[0].radius_m = 3999;
+  EXPECT_EQ(barriers(people[0], slot).at(0).value, 4000);
+  EXPECT_EQ(barriers(people[0], slot).at(0).straight, 300);
+  slot.ways = {{2, 100}};                          // a way is never shorter than the straight line
+  EXPECT_EQ(way_m(people[1], slot), 900);
+  slot.detour = 1400;                              // nobody's streets are known: longer by the factor
+  EXPECT_EQ(way_m(people[0], slot), 420);
+  EXPECT_EQ(reasons(people[0], slot, weights, kMonday).at(0).straight, -1);
+  slot.ways = {{2, 1}, {1, 1}};
+  EXPECT_EQ(verify(people, {&slot, 1}, weights, kMonday, plan), "ways are not in order");
+}
+
 TEST(Weights, AreReadFromTextAndUnknownNamesAreSaid) {
   Weights w;
   EXPECT_EQ(Weights::parse("near 10 # metres\nload -5\n", w), "");

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <stdexcept>
 #include <utility>
 
 #include "engines/matching/parallel.h"
@@ -99,7 +100,7 @@ void Region::add(std::span<const Volunteer> all) {
   count_ += all.size();
   while (chunks_.size() * kChunk < count_) chunks_.push_back(std::make_unique_for_overwrite<Added[]>(kChunk));
   if (start == 0) last_id_ = all[0].id - 1;
-  std::atomic<bool> rising = ids_.empty();
+  std::atomic<bool> rising = ids_.empty() && !keep_ids_;
   const auto workers = workers_for(all.size(), 20'000);
   in_parallel(workers, [&](std::size_t worker) {
     const auto to = all.size() * (worker + 1) / workers;
@@ -274,7 +275,8 @@ void Region::consider(const Row& row, const Slot& slot, bool preferred, Best& be
     if (eligible(whole, slot)) best.add({index, score(whole, slot, weights_, now_)});
     return;
   }
-  const auto distance = distance_m(row.x_m, row.y_m, slot.x_m, slot.y_m);
+  const auto straight = distance_m(row.x_m, row.y_m, slot.x_m, slot.y_m);
+  const auto distance = slot.ways.empty() ? detour_of(straight, slot) : way_of(id_of(index), straight, slot);
   if (distance > row.radius_m) return;
   const auto minutes = slot.to - slot.from;
   if (minutes > row.day_minutes || minutes > row.week_minutes) return;
@@ -347,6 +349,7 @@ void Region::visit(const Cell& cell, const Slot& slot, std::int64_t near_bound, 
 std::vector<Candidate> Region::top(const Slot& slot, std::size_t count, bool* cut) const {
   Best best{.region = *this, .count = count};
   if (rows_.empty() || count == 0) return {};
+  if (!slot.ways.empty() && ids_.empty()) throw std::logic_error("a slot lists ways, but the region did not keep_ids()");
   best.least_age = least_age_of(slot);
   best.constant = weights_.base + static_cast<std::int64_t>(weights_.urgency) * slot.urgency + (slot.skills ? weights_.skill : 0) +
                   (slot.languages ? weights_.language : 0);
@@ -374,8 +377,10 @@ std::vector<Candidate> Region::top(const Slot& slot, std::size_t count, bool* cu
   const auto bound_at = [&](std::int64_t distance) {
     return weights_.near > 0 ? near_points(weights_, distance, most_radius_) : 0;
   };
+  // No way is shorter than this straight line's; with listed ways only the straight line itself bounds them.
+  const auto way_at = [&](std::int64_t straight) { return slot.ways.empty() ? detour_of(straight, slot) : straight; };
   for (std::int64_t ring = 0;; ++ring) {
-    const auto ring_distance = std::max<std::int64_t>(0, (ring - 1) * cell_m_);
+    const auto ring_distance = way_at(std::max<std::int64_t>(0, (ring - 1) * cell_m_));
     if (ring_distance > most_radius_) break;
     if (best.hopeless(best.constant + best.welcome_most + bound_at(ring_distance) + merit_most_)) {
       best.cut = true;
@@ -392,7 +397,7 @@ std::vector<Candidate> Region::top(const Slot& slot, std::size_t count, bool* cu
         const auto left = x0_ + x * cell_m_, low = y0_ + y * cell_m_;
         const auto dx = std::max<std::int64_t>({0, left - slot.x_m, slot.x_m - (left + cell_m_ - 1)});
         const auto dy = std::max<std::int64_t>({0, low - slot.y_m, slot.y_m - (low + cell_m_ - 1)});
-        const auto distance = static_cast<std::int64_t>(std::sqrt(static_cast<double>(dx * dx + dy * dy)));
+        const auto distance = way_at(static_cast<std::int64_t>(std::sqrt(static_cast<double>(dx * dx + dy * dy))));
         if (distance <= most_radius_) best.ring.emplace_back(&cell, distance);
       }
     }

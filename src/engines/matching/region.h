@@ -39,6 +39,7 @@ using Large = std::vector<T, LargePages<T>>;
 class Region {
  public:
   Region(const Weights& weights, std::int64_t now, std::int64_t cell_m = 1000);
+  void keep_ids() { keep_ids_ = true; }    // before the first add, where slots will list ways: 8 bytes a person
   void add(const Volunteer& volunteer);    // the index in the answers is the order of adding
   void add(std::span<const Volunteer> all);   // on all cores
   void build();                            // after the last add, before the first question
@@ -93,6 +94,7 @@ class Region {
   std::vector<std::int32_t> block_merit_;  // of the first, and best, of each block
   std::vector<std::int64_t> ids_;          // by index; empty: they rise with the index, which then decides between equals
   std::int64_t first_id_ = 0, last_id_ = 0;
+  bool keep_ids_ = false;
   std::vector<Cell> cells_;
   std::vector<int> skill_column_, language_column_;   // mask bit -> column, -1: nobody has it
   std::array<std::int32_t, kRadii> radii_{};          // column kRadius + k: radius at least so many metres

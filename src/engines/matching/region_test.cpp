@@ -70,10 +70,16 @@ TEST(Region, AnswersWhatTestingEverybodyAnswers) {
     if (town % 4 == 2) weights = {.base = -500, .reliability = 0, .load = -900};
     const auto people = crowd(random, 1 + 150 * town, width);
     Region region(weights, kMonday);
+    if (town % 2) region.keep_ids();
     for (const auto& v : people) region.add(v);
     region.build();
     for (int i = 0; i < 60; ++i) {
-      const auto slot = some_slot(random, i, width);
+      auto slot = some_slot(random, i, width);
+      if (i % 4) slot.detour = 1000 + 50 * i;
+      if (town % 2 && i % 2)   // streets: people across a river have far to go, whoever is not listed goes by the factor
+        for (const auto& v : people)
+          if (random() % 3) slot.ways.push_back({v.id, distance_m(v.x_m, v.y_m, slot.x_m, slot.y_m) * (v.x_m > 0 ? 3 : 1)});
+      std::sort(slot.ways.begin(), slot.ways.end(), [](const Way& a, const Way& b) { return a.volunteer < b.volunteer; });
       const std::size_t count = i % 3 == 0 ? 3 : i % 3 == 1 ? 16 : 100'000;
       bool cut = false;
       const auto quick = region.top(slot, count, &cut);

@@ -28,11 +28,16 @@ std::int64_t travel_minutes(std::int64_t metres, Mode mode) {
   return metres < 2000 ? road * 60 / 4000 : road * 60 / 20'000 + 5;
 }
 
+std::int64_t way_m(const Volunteer& v, const Slot& s) { return way_of(v.id, distance_m(v.x_m, v.y_m, s.x_m, s.y_m), s); }
+
 std::vector<Barrier> barriers(const Volunteer& v, const Slot& s) {
   std::vector<Barrier> found;
   const auto bar = [&](const char* rule, std::int64_t value = 0, std::int64_t limit = 0) { found.push_back({rule, value, limit}); };
-  const auto distance = distance_m(v.x_m, v.y_m, s.x_m, s.y_m);
-  if (distance > v.radius_m) bar("match.too_far", distance, v.radius_m);
+  const auto straight = distance_m(v.x_m, v.y_m, s.x_m, s.y_m);
+  if (const auto way = way_of(v.id, straight, s); way > v.radius_m) {
+    bar("match.too_far", way, v.radius_m);
+    if (listed_way(v.id, s)) found.back().straight = straight;
+  }
   if (!free_at(v, s.from, s.to)) bar("match.not_available");
   if (s.skills && !(s.skills & v.skills)) bar("match.skill_missing");
   if (s.languages && !(s.languages & v.languages)) bar("match.language_missing");

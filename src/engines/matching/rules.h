@@ -27,6 +27,18 @@ inline std::uint64_t papers_of(const Volunteer& v, std::int64_t minute) {   // v
   return valid;
 }
 
+// The straight line as a way for whoever has no listed one; and the listed one.
+inline std::int64_t detour_of(std::int64_t straight, const Slot& s) { return s.detour <= 1000 ? straight : straight * s.detour / 1000; }
+inline const Way* listed_way(std::int64_t volunteer, const Slot& s) {
+  if (s.ways.empty()) return nullptr;
+  const auto found = std::lower_bound(s.ways.begin(), s.ways.end(), volunteer, [](const Way& way, std::int64_t id) { return way.volunteer < id; });
+  return found != s.ways.end() && found->volunteer == volunteer ? &*found : nullptr;
+}
+inline std::int64_t way_of(std::int64_t volunteer, std::int64_t straight, const Slot& s) {
+  const auto* listed = listed_way(volunteer, s);
+  return listed ? std::max(straight, listed->metres) : detour_of(straight, s);
+}
+
 struct BusyMinutes {
   std::int64_t day = 0, week = 0;   // promised on the day and in the week of a slot
 };

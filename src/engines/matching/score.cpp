@@ -71,8 +71,9 @@ std::vector<Reason> reasons(const Volunteer& v, const Slot& s, const Weights& w,
   const auto add = [&](const char* rule, std::int64_t value, std::int64_t points) {
     if (points != 0) found.push_back({rule, value, static_cast<int>(points)});
   };
-  const auto distance = distance_m(v.x_m, v.y_m, s.x_m, s.y_m);
-  add("match.near", distance, near_points(w, distance, v.radius_m));
+  const auto straight = distance_m(v.x_m, v.y_m, s.x_m, s.y_m), way = way_of(v.id, straight, s);
+  add("match.near", way, near_points(w, way, v.radius_m));
+  if (!found.empty() && listed_way(v.id, s)) found.back().straight = straight;
   if (s.skills & v.skills) add("match.skill", 0, w.skill);
   if (s.prefers & v.skills) add("match.preferred", 0, w.preferred);
   if (s.languages & v.languages) add("match.language", 0, w.language);

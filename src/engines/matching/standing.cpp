@@ -57,6 +57,7 @@ struct Standing::Inside {
 // Lists, auction, and longer lists where they turn out too short.
 void Standing::Inside::bid() {
   Region region(weights, now);
+  if (std::any_of(slots.begin(), slots.end(), [](const Slot& slot) { return !slot.ways.empty(); })) region.keep_ids();
   region.add(volunteers);
   region.build();
   std::vector<std::uint32_t> which(slots.size());

@@ -51,6 +51,7 @@ TEST(Standing, AnyPricesBoundTheBestPlan) {
     const Weights weights;
     const auto plan = solve(t.volunteers, t.slots, weights, kMonday);
     Region region(weights, kMonday);
+    region.keep_ids();
     region.add(t.volunteers);
     region.build();
     Problem problem(t.volunteers, t.slots, weights, kMonday);

@@ -65,6 +65,13 @@ inline Town town(unsigned seed, int people, int needs, bool together = true) {
     if (together) s.least_heads = 1 + below(s.heads);
     t.slots.push_back(s);
   }
+  if (seed % 2 == 0) return t;
+  std::mt19937 walks(seed + 1);   // half the towns have streets: some ways are listed, some of them below the straight line
+  for (auto& s : t.slots) {
+    s.detour = 900 + static_cast<int>(walks() % 700);
+    for (const auto& v : t.volunteers)
+      if (walks() % 2) s.ways.push_back({v.id, distance_m(v.x_m, v.y_m, s.x_m, s.y_m) * (800 + static_cast<int>(walks() % 1400)) / 1000});
+  }
   return t;
 }
 

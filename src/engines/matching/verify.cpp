@@ -26,9 +26,22 @@ std::int64_t minutes_between(std::int64_t m, Mode mode) {
   return m < 2000 ? road / 4000 : road / 20000 + 5;
 }
 
+// From the home to the slot: as listed, but never below the straight line; not listed: longer by the slot's factor.
+std::int64_t way(const Volunteer& v, const Slot& s) {
+  const auto line = metres(v.x_m, v.y_m, s.x_m, s.y_m);
+  std::size_t low = 0, high = s.ways.size();
+  while (low < high) {
+    const auto middle = (low + high) / 2;
+    if (s.ways[middle].volunteer == v.id) return s.ways[middle].metres > line ? s.ways[middle].metres : line;
+    if (s.ways[middle].volunteer < v.id) low = middle + 1;
+    else high = middle;
+  }
+  return s.detour > 1000 ? line * s.detour / 1000 : line;
+}
+
 bool allowed(const Volunteer& v, const Slot& s) {
   if (std::max(std::abs(v.x_m - s.x_m), std::abs(v.y_m - s.y_m)) > v.radius_m) return false;   // the next line says it exactly
-  if (metres(v.x_m, v.y_m, s.x_m, s.y_m) > v.radius_m) return false;
+  if (way(v, s) > v.radius_m) return false;
   for (std::int64_t hour = s.from / 60; hour * 60 < s.to; ++hour) {
     const std::int64_t of_week = (hour + 72) % 168;
     if (((v.hours[static_cast<std::size_t>(of_week / 64)] >> (of_week % 64)) & 1) == 0) return false;
@@ -50,7 +63,7 @@ bool allowed(const Volunteer& v, const Slot& s) {
 
 int points(const Volunteer& v, const Slot& s, const Weights& w, std::int64_t now) {
   std::int64_t p = w.base + std::int64_t{w.urgency} * s.urgency;
-  const auto far = metres(v.x_m, v.y_m, s.x_m, s.y_m);
+  const auto far = way(v, s);
   p += w.near * (far < v.radius_m ? v.radius_m - far : 0) / (v.radius_m > 1 ? v.radius_m : 1);
   if (s.skills & v.skills) p += w.skill;
   if (s.prefers & v.skills) p += w.preferred;
@@ -190,6 +203,9 @@ std::string verify(std::span<const Volunteer> volunteers, std::span<const Slot> 
   std::map<std::size_t, std::vector<const Slot*>> held;
   std::set<std::pair<std::size_t, std::size_t>> seen;
   std::int64_t value = 0;
+  for (const auto& s : slots)
+    for (std::size_t i = 1; i < s.ways.size(); ++i)
+      if (s.ways[i].volunteer <= s.ways[i - 1].volunteer) return "ways are not in order";
   for (const auto& a : plan.assignments) {
     if (a.slot >= slots.size() || a.volunteer >= volunteers.size()) return "unknown slot or volunteer";
     if (!seen.emplace(a.slot, a.volunteer).second) return "the same person twice in one slot";

@@ -315,6 +315,7 @@ void rebuild_arcs(Graph& graph) {
   };
   fill(graph.out, false);
   if (!graph.symmetric) fill(graph.in, true);
+  graph.shelf = std::make_shared<CellShelf>();
 }
 
 Summary describe(const Graph& graph) {

@@ -39,10 +39,6 @@ void sort_row(Row& row, Row& room, std::uint32_t demands) {
 Units bound_of(const ReachOptions& options) {
   return static_cast<Units>(std::clamp<std::int64_t>(std::int64_t{options.seconds} * per_second, 0, never - 1));
 }
-bool in_batches(const ReachOptions& options, std::size_t sites) {
-  return options.vectors && sites > 1 && bound_of(options) <= batch_limit && batches_work();
-}
-
 // Which groups of demands a search has come near to; each group once for each search.
 class Stamps {
  public:
@@ -77,7 +73,8 @@ struct Task {
   }
 };
 
-void run_single(const Task& task, Searcher& search, Stamps& stamps, Row& room, std::uint32_t s) {
+template <class Search>
+std::size_t run_one(const Task& task, Search& search, Stamps& stamps, Row& room, std::uint32_t s) {
   const Place& site = task.sites[s];
   Row& row = task.rows[s];
   search.run(site, task.bound);
@@ -100,49 +97,14 @@ void run_single(const Task& task, Searcher& search, Stamps& stamps, Row& room, s
   }
   groups_near(task.index, search.touched(), stamps, [&](std::uint32_t group) { look(group, false); });
   sort_row(row, room, task.index.item.empty() ? 0 : static_cast<std::uint32_t>(task.demands.size() - 1));
+  return search.touched().size();
 }
 
-void run_batch(const Task& task, Batch& batch, Stamps& stamps, Row& room, std::span<const std::uint32_t> sites) {
-  batch.begin();
-  for (std::size_t lane = 0; lane < sites.size(); ++lane) batch.seed(lane, task.sites[sites[lane]]);
-  batch.run();
-  stamps.next();
-  alignas(32) std::array<std::uint16_t, lanes> times;
-  const auto bound = static_cast<std::uint16_t>(task.bound);
-  const auto give = [&](std::uint32_t lane, std::uint32_t demand, Units time) {
-    task.rows[sites[lane]].push_back(entry(demand, time));
-  };
-  const auto look = [&](std::uint32_t group) {
-    const Edge& edge = task.graph.edge[task.index.group_edge[group]];
-    const std::uint16_t* at_a = batch.labels(edge.a);
-    const std::uint16_t* at_b = batch.labels(edge.b);
-    for (std::uint32_t i = task.index.group_start[group]; i < task.index.group_start[group + 1]; ++i) {
-      const auto& item = task.index.item[i];
-      auto reached = batch_times(at_a, at_b, item.a, item.b, bound, times.data());
-      for (; reached != 0; reached &= reached - 1) {
-        const auto lane = static_cast<std::uint32_t>(__builtin_ctz(reached));
-        give(lane, item.demand, times[lane]);
-      }
-    }
-  };
-  // Demands on the very edge of a site: also along the edge itself. These groups are few.
-  for (const std::uint32_t s : sites) {
-    const std::uint32_t group = task.sites[s].placed() ? task.index.group_of_edge[task.sites[s].edge] : none;
-    if (group == none || !stamps.fresh(group)) continue;
-    const Edge& edge = task.graph.edge[task.index.group_edge[group]];
-    for (std::uint32_t i = task.index.group_start[group]; i < task.index.group_start[group + 1]; ++i) {
-      const auto& item = task.index.item[i];
-      batch_times(batch.labels(edge.a), batch.labels(edge.b), item.a, item.b, bound, times.data());
-      for (std::uint32_t lane = 0; lane < sites.size(); ++lane) {
-        const Units straight = task.straight(task.sites[sites[lane]], task.demands[item.demand]);
-        const Units best = std::min<Units>(times[lane], straight);
-        if (best <= task.bound) give(lane, item.demand, best);
-      }
-    }
-  }
-  groups_near(task.index, batch.touched(), stamps, look);
-  for (const std::uint32_t s : sites)
-    sort_row(task.rows[s], room, task.index.item.empty() ? 0 : static_cast<std::uint32_t>(task.demands.size() - 1));
+// The cells to search by; null: plainly. `labels`: junctions that all searches together will reach, as far as is known.
+std::shared_ptr<const Cells> cells_for(const Graph& graph, const ReachOptions& options, double labels) {
+  const bool to_site = options.way == Way::to_site;
+  if (options.cells == ReachOptions::Cells::no || bound_of(options) > cells_limit || !cells_work()) return nullptr;
+  return options.cells == ReachOptions::Cells::yes ? graph.shelf->make(graph, to_site) : graph.shelf->take(graph, to_site, labels);
 }
 
 Reach join(const std::vector<Row>& rows, std::size_t demands) {
@@ -162,42 +124,24 @@ Reach join(const std::vector<Row>& rows, std::size_t demands) {
 
 }  // namespace
 
-std::vector<Run> runs_of(const Graph& graph, std::span<const Place> sites, std::span<const std::uint32_t> order,
-                         Units bound, bool batches) {
-  const double reach_metres = std::max(1.0, graph.profile.metres_an_hour / 36'000.0 * bound);
-  // The box that all circles of a run fill, in squares of their radius, against what as many single circles cost.
-  const auto pays = [&](Run run) {
-    if (!batches || run.count < 2) return false;
-    Position low{std::numeric_limits<std::int32_t>::max(), std::numeric_limits<std::int32_t>::max()};
-    Position high{std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::min()};
-    for (const std::uint32_t site : order.subspan(run.first, run.count)) {
-      if (!sites[site].placed()) continue;
-      const Position at = graph.junction[graph.edge[sites[site].edge].a];
-      low = {std::min(low.lat, at.lat), std::min(low.lon, at.lon)};
-      high = {std::max(high.lat, at.lat), std::max(high.lon, at.lon)};
-    }
-    if (low.lat > high.lat) return true;      // nobody is placed: nothing to do, in one go
-    const Scale scale = scale_at(latitude(low));
-    const double tall = (static_cast<double>(high.lat) - low.lat) * scale.lat / reach_metres;
-    const double wide = (static_cast<double>(high.lon) - low.lon) * scale.lon / reach_metres;
-    return (tall + 2) * (wide + 2) <= 0.85 * run.count;
-  };
-  std::vector<Run> runs, open;
-  for (std::uint32_t first = 0; first < order.size(); first += lanes) {
-    open.push_back({first, static_cast<std::uint32_t>(std::min<std::size_t>(lanes, order.size() - first))});
-    while (!open.empty()) {
-      const Run run = open.back();
-      open.pop_back();
-      if (run.count == 1 || pays(run)) {
-        runs.push_back(run);
-        continue;
-      }
-      const std::uint32_t half = run.count / 2;
-      open.push_back({run.first + half, run.count - half});
-      open.push_back({run.first, half});
-    }
+namespace {
+constexpr double labels_a_junction = 50;     // so many plain labels take as long as the cells need for each junction, and more than by cells
+}
+
+std::shared_ptr<const Cells> CellShelf::make(const Graph& graph, bool reversed) {
+  const std::lock_guard lock(mutex_);
+  auto& cells = cells_[reversed && !graph.symmetric];
+  if (!cells) cells = std::make_shared<const Cells>(graph, reversed);
+  return cells;
+}
+
+std::shared_ptr<const Cells> CellShelf::take(const Graph& graph, bool reversed, double labels) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto& cells = cells_[reversed && !graph.symmetric]) return cells;
+    if ((spent_ += labels) < labels_a_junction * graph.junctions()) return nullptr;
   }
-  return runs;
+  return make(graph, reversed);
 }
 
 DemandIndex::DemandIndex(const Graph& graph, std::span<const Place> demands, bool leaving)
@@ -245,23 +189,25 @@ Reach reach(const Graph& graph, std::span<const Place> sites, std::span<const Pl
   std::stable_sort(task.order.begin(), task.order.end(), [&](std::uint32_t x, std::uint32_t y) {
     return sites[x].edge < sites[y].edge;   // edges are numbered along the curve
   });
-  const auto runs = runs_of(graph, sites, task.order, task.bound, in_batches(options, sites.size()));
-  in_parallel(runs.size(), 4, options.threads, [&](auto& next) {
+  // A few searches, spread over the sites, say what all of them will cost.
+  const std::size_t tried = options.cells == ReachOptions::Cells::pay && sites.size() >= 16 ? std::min<std::size_t>(8, sites.size() / 16) : 0;
+  double labels = 0;
+  if (tried > 0) {
     Stamps stamps(index.groups());
     Row room;
-    std::optional<Batch> batch;
-    std::optional<Searcher> search;
-    for (std::size_t part = 0; next(part);) {
-      const std::span<const std::uint32_t> order(task.order);
-      const auto mine = order.subspan(runs[part].first, runs[part].count);
-      if (mine.size() > 1) {
-        if (!batch) batch.emplace(graph, to_site, task.bound);
-        run_batch(task, *batch, stamps, room, mine);
-      } else {
-        if (!search) search.emplace(graph, to_site);
-        run_single(task, *search, stamps, room, mine[0]);
-      }
-    }
+    Searcher search(graph, to_site);
+    for (std::size_t i = 0; i < tried; ++i) std::swap(task.order[i], task.order[i * (sites.size() / tried)]);
+    for (std::size_t i = 0; i < tried; ++i) labels += static_cast<double>(run_one(task, search, stamps, room, task.order[i]));
+    labels *= static_cast<double>(sites.size()) / static_cast<double>(tried);
+  }
+  const auto cells = cells_for(graph, options, labels);
+  in_parallel(sites.size() - tried, 64, options.threads, [&](auto& next) {
+    Stamps stamps(index.groups());
+    Row room;
+    const auto all = [&](auto&& search) {
+      for (std::size_t part = 0; next(part);) run_one(task, search, stamps, room, task.order[tried + part]);
+    };
+    cells ? all(CellSearcher(graph, cells, to_site)) : all(Searcher(graph, to_site));
   });
   return join(rows, demands.size());
 }
@@ -298,54 +244,30 @@ std::vector<std::int64_t> heat(const Graph& graph, std::span<const Place> demand
   const bool to_site = options.way == Way::to_site;
   const DemandIndex index(graph, demands, to_site);
   const Units bound = bound_of(options);
-  std::vector<std::int64_t> result(graph.junctions(), 0);
-  const bool small = std::accumulate(people.begin(), people.end(), std::int64_t{0}) <=
-                         std::numeric_limits<std::int32_t>::max() &&
-                     std::all_of(people.begin(), people.end(), [](std::int64_t one) { return one >= 0; });
-  const std::size_t size = small && in_batches(options, graph.junctions()) ? lanes : 1;
-  std::vector<std::uint32_t> heads(size == 1 ? 0 : index.item.size());   // people, in the order of the items
-  for (std::size_t i = 0; i < heads.size(); ++i) heads[i] = static_cast<std::uint32_t>(people[index.item[i].demand]);
-
-  const auto single = [&](Searcher& search, Stamps& stamps, std::uint32_t junction) {
+  std::vector<std::int64_t> result(graph.junctions(), 0), heads(index.item.size());   // heads: people, in the order of the items
+  for (std::size_t i = 0; i < heads.size(); ++i) heads[i] = people[index.item[i].demand];
+  const auto single = [&](auto& search, Stamps& stamps, std::uint32_t junction) {
     search.run_from_junction(junction, bound);
     stamps.next();
+    std::int64_t sum = 0;
     groups_near(index, search.touched(), stamps, [&](std::uint32_t group) {
       const Edge& edge = graph.edge[index.group_edge[group]];
       const std::uint64_t at_a = search.label(edge.a), at_b = search.label(edge.b);
       for (std::uint32_t i = index.group_start[group]; i < index.group_start[group + 1]; ++i) {
         const auto& item = index.item[i];
-        if (std::min(at_a + item.a, at_b + item.b) <= bound) result[junction] += people[item.demand];
+        sum += std::min(at_a + item.a, at_b + item.b) <= bound ? heads[i] : 0;
       }
     });
+    result[junction] = sum;
   };
-  const auto together = [&](Batch& batch, Stamps& stamps, std::uint32_t first) {
-    const std::uint32_t count = std::min<std::uint32_t>(lanes, graph.junctions() - first);
-    batch.begin();
-    for (std::uint32_t lane = 0; lane < count; ++lane) batch.seed_junction(lane, first + lane);
-    batch.run();
-    stamps.next();
-    alignas(32) std::array<std::uint32_t, lanes> sums{};
-    groups_near(index, batch.touched(), stamps, [&](std::uint32_t group) {
-      const Edge& edge = graph.edge[index.group_edge[group]];
-      const std::uint16_t* at_a = batch.labels(edge.a);
-      const std::uint16_t* at_b = batch.labels(edge.b);
-      for (std::uint32_t i = index.group_start[group]; i < index.group_start[group + 1]; ++i)
-        batch_add(at_a, at_b, index.item[i].a, index.item[i].b, static_cast<std::uint16_t>(bound), heads[i],
-                  sums.data());
-    });
-    for (std::uint32_t lane = 0; lane < count; ++lane) result[first + lane] = sums[lane];
-  };
-  in_parallel((graph.junctions() + size - 1) / size, 64, options.threads, [&](auto& next) {
+  // Every junction is searched from: cells pay wherever a circle holds more than a few junctions.
+  const auto cells = cells_for(graph, options, labels_a_junction * graph.junctions());
+  in_parallel(graph.junctions(), 256, options.threads, [&](auto& next) {
     Stamps stamps(index.groups());
-    std::optional<Batch> batch;
-    std::optional<Searcher> search;
-    if (size == 1)
-      search.emplace(graph, to_site);
-    else
-      batch.emplace(graph, to_site, bound);
-    for (std::size_t part = 0; next(part);)
-      batch ? together(*batch, stamps, static_cast<std::uint32_t>(part * lanes))
-            : single(*search, stamps, static_cast<std::uint32_t>(part));
+    const auto all = [&](auto&& search) {
+      for (std::size_t part = 0; next(part);) single(search, stamps, static_cast<std::uint32_t>(part));
+    };
+    cells ? all(CellSearcher(graph, cells, to_site)) : all(Searcher(graph, to_site));
   });
   return result;
 }

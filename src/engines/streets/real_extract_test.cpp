@@ -45,12 +45,12 @@ TEST(RealExtract, PortoAlegreReachesWhomItReaches) {
   std::vector<Place> sites;
   for (const Place& place : places)
     if (place.placed()) sites.push_back(place);
-  const Reach lanes = reach(*graph, sites, places);
-  const Reach plain = reach(*graph, sites, places, {.vectors = false});
-  EXPECT_EQ(lanes.start, plain.start);
-  EXPECT_EQ(lanes.demand, plain.demand);
-  EXPECT_EQ(lanes.seconds, plain.seconds);
-  const Coverage all = coverage(lanes, places, hexagons.people);
+  const Reach by_cells = reach(*graph, sites, places, {.cells = ReachOptions::Cells::yes});
+  const Reach plain = reach(*graph, sites, places, {.cells = ReachOptions::Cells::no});
+  EXPECT_EQ(by_cells.start, plain.start);
+  EXPECT_EQ(by_cells.demand, plain.demand);
+  EXPECT_EQ(by_cells.seconds, plain.seconds);
+  const Coverage all = coverage(by_cells, places, hexagons.people);
   EXPECT_EQ(all.people, 812'935);
   EXPECT_EQ(all.people, all.reached + all.missed + all.on_islands + all.too_far + all.outside);
   EXPECT_EQ(all.reached, all.people);                        // a site in every hexagon reaches at least its own

@@ -1,9 +1,12 @@
-// Inside the streets engine only: bounded searches over a Graph. Searcher is the plain one (one site, any bound);
-// Batch runs 32 sites at once in 16-bit lanes where the processor has AVX2 and the bound is below 6,500 s. Both
-// give the same labels, and those of a plain Dijkstra on the same integers.
+// Inside the streets engine only: bounded searches over a Graph. Searcher is the plain one (any bound); CellSearcher goes by
+// cells with tables where the processor has AVX2 and the bound is at most 6,500 s. Both give the same labels, and those of a
+// plain Dijkstra on the same integers.
 #pragma once
+#include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -49,45 +52,94 @@ class Searcher {
   std::vector<std::uint64_t> filled_;        // one bit for each bucket
 };
 
-// ---- many at once ----
-inline constexpr std::size_t lanes = 32;   // a multiple of 16; 32 fill a cache line and were a quarter faster
-inline constexpr Units batch_limit = 65'000;
-bool batches_work();                         // the processor has AVX2
+// ---- by cells ----
+inline constexpr Units cells_limit = 65'000; // the longest bound: labels have 16 bits
+bool cells_work();                           // the processor has AVX2
 
-class Batch {
+// The graph cut into cells with their tables, for one direction; see cells.cpp. Made in about a microsecond a junction.
+class Cells {
  public:
-  Batch(const Graph& graph, bool reversed, Units bound);
-  ~Batch();
-  void begin();
-  void seed(std::size_t lane, const Place& site);
-  void seed_junction(std::size_t lane, std::uint32_t junction, Units time = 0);
-  void run();
-  std::span<const std::uint32_t> touched() const { return {touched_.data(), touched_count_}; }
-  // lanes labels of a junction; bound + 1 means: not within the bound
-  const std::uint16_t* labels(std::uint32_t junction) const { return label_ + std::size_t{junction} * lanes; }
+  struct Cell {
+    std::uint32_t first, width;              // its labels, a multiple of 16; those at its edge come first
+    std::uint32_t edge;                      // how many these are
+    std::size_t table;                       // a row of `width` times for each junction
+  };
+  Cells(const Graph& graph, bool reversed);
+  std::size_t bytes() const;
+  std::size_t count() const { return cell_.size(); }
 
  private:
+  friend class CellSearcher;
+  struct WayOut { std::uint32_t to, cell; std::uint16_t time; };   // to: place of the label
+  struct Free { void operator()(std::uint16_t* memory) const { std::free(memory); } };
+  std::uint32_t labels() const { return static_cast<std::uint32_t>(junction_.size()); }
+  void lay_out(std::vector<std::vector<std::uint32_t>>& members, const std::vector<std::uint8_t>& at_edge);
+  void fill(const Arcs& arcs, const std::vector<std::vector<std::uint32_t>>& members, const std::vector<std::uint32_t>& of);
+
+  std::vector<Cell> cell_;
+  std::vector<std::uint32_t> place_;         // junction -> place of its label
+  std::vector<std::uint32_t> junction_, cell_of_;   // the way back; none where a row is filled up
+  std::unique_ptr<std::uint16_t[], Free> table_;
+  std::size_t table_size_ = 0;
+  std::vector<std::uint32_t> way_start_;     // by place
+  std::vector<WayOut> way_;
+};
+
+// One site like Searcher, up to cells_limit: a fifth of its time.
+class CellSearcher {
+ public:
+  CellSearcher(const Graph& graph, std::shared_ptr<const Cells> cells, bool reversed);
+  void run(const Place& site, Units bound);
+  void run_from_junction(std::uint32_t junction, Units bound);
+  Units label(std::uint32_t junction) const {
+    const std::uint16_t label = label_[cells_->place_[junction]];
+    return label > bound_ ? never : label;
+  }
+  std::span<const std::uint32_t> touched() const { return {touched_.data(), touched_count_}; }
+  std::span<const Units> times() const { return {times_.data(), touched_count_}; }   // their labels
+
+ private:
+  static constexpr int shift = 10;           // buckets of 102 seconds: 7 to 12 are nearly the same
+  struct Entry { std::uint32_t cell, next; };
+  void begin(Units bound);
+  void seed(std::uint32_t junction, Units time);
+  void leave(std::uint32_t cell, std::uint64_t junctions);
+  void await(std::uint32_t cell, std::uint32_t junction, std::uint16_t time);
+  void reach(std::uint32_t cell);
+  void visit(std::uint32_t cell, std::uint64_t junctions);
   void spread();
+  void gather();
   const Graph& graph_;
-  const Arcs& arcs_;
+  std::shared_ptr<const Cells> cells_;
   bool reversed_;
-  std::uint16_t bound_;
-  std::uint16_t* label_ = nullptr;
-  std::vector<std::uint16_t> pending_;       // smallest lane not yet passed on; 0xFFFF: none
-  struct Entry { std::uint32_t junction, next; };
-  std::vector<std::uint32_t> touched_;       // room for all; the first touched_count_ count
+  std::uint16_t bound_ = 0;
+  std::unique_ptr<std::uint16_t[], Cells::Free> label_;   // 0xFFFF where a cell was not reached
+  std::vector<std::uint64_t> waiting_;       // of each cell: better labels at its edge, not yet passed on
+  std::vector<std::uint16_t> least_;         // of these; 0xFFFF: not waiting
+  std::vector<std::uint32_t> seen_, reached_;
+  std::uint32_t run_ = 0;
+  std::vector<std::uint32_t> touched_;       // room; the first touched_count_ count
+  std::vector<Units> times_;
   std::size_t touched_count_ = 0;
   std::vector<Entry> pool_;
   std::size_t pool_count_ = 0;
-  std::vector<std::uint32_t> bucket_;
-  std::vector<std::uint64_t> filled_;
+  std::array<std::uint32_t, 64> bucket_{};
+  std::uint64_t filled_ = 0;
 };
 
-// Cuts sites, given in the order of their edges, into runs for one Batch each; a run of one goes to a Searcher. A batch
-// pays where its circles overlap: it costs by the junctions that any of them reaches, each some four times a plain label.
-struct Run { std::uint32_t first = 0, count = 0; };
-std::vector<Run> runs_of(const Graph& graph, std::span<const Place> sites, std::span<const std::uint32_t> order,
-                         Units bound, bool batches);
+// The cells of one graph, made once they pay: when plain searches have cost, or the coming ones would cost, what making them
+// costs. rebuild_arcs puts up an empty shelf. Thread-safe.
+class CellShelf {
+ public:
+  // labels: junctions that the coming searches will reach. Null: plain searches, please.
+  std::shared_ptr<const Cells> take(const Graph& graph, bool reversed, double labels);
+  std::shared_ptr<const Cells> make(const Graph& graph, bool reversed);
+
+ private:
+  std::mutex mutex_;
+  std::shared_ptr<const Cells> cells_[2];
+  double spent_ = 0;
+};
 
 // ---- demands, grouped by edge and found from the junctions at its ends ----
 struct DemandIndex {
@@ -99,12 +151,5 @@ struct DemandIndex {
   DemandIndex(const Graph& graph, std::span<const Place> demands, bool leaving);
   std::size_t groups() const { return group_edge.size(); }
 };
-
-// Lanes within the bound: writes their times to `out` and returns a bit for each lane. (AVX2)
-std::uint32_t batch_times(const std::uint16_t* at_a, const std::uint16_t* at_b, Units to_a, Units to_b,
-                          std::uint16_t bound, std::uint16_t* out);
-// Adds `people` to the sums of all lanes in which the demand is reached. (AVX2)
-void batch_add(const std::uint16_t* at_a, const std::uint16_t* at_b, Units to_a, Units to_b, std::uint16_t bound,
-               std::uint32_t people, std::uint32_t* sums);
 
 }  // namespace tx::streets

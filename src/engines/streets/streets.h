@@ -9,6 +9,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -99,6 +100,7 @@ struct Graph {
   std::vector<std::uint32_t> shape_edge;     // edge of each point in `shape`
   struct Closure { std::uint32_t edge = 0; Units from = 0, to = 0; };
   std::vector<Closure> closed;               // sorted by edge; at most one for each
+  std::shared_ptr<class CellShelf> shelf;    // search.h
 
   std::uint32_t junctions() const { return static_cast<std::uint32_t>(junction.size()); }
   std::uint32_t edges() const { return static_cast<std::uint32_t>(edge.size()); }
@@ -149,7 +151,8 @@ struct ReachOptions {
   std::int32_t seconds = 900;
   Way way = Way::to_site;
   int threads = 0;                           // 0: every core
-  bool vectors = true;                       // 32 sites at once where the processor can
+  // By cells and their tables (search.h) where the processor can: when they pay for being made, or say so. Same answers.
+  enum class Cells : std::uint8_t { pay, no, yes } cells = Cells::pay;
 };
 struct Reach {                               // the same fields as covering::Matrix: site -> demands, ascending
   std::int32_t demands = 0;

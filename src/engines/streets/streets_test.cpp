@@ -170,11 +170,11 @@ void compare_with_oracle(const Graph& graph, std::mt19937& random, std::int32_t 
       if (q < 21) wanted_to[{q, p}] = seconds;
     }
   }
-  for (const bool vectors : {false, true})
+  for (const auto cells : {ReachOptions::Cells::no, ReachOptions::Cells::pay, ReachOptions::Cells::yes})
     for (const Way way : {Way::from_site, Way::to_site}) {
-      auto got = pairs_of(reach(graph, sites, demands, {bound, way, 2, vectors}));
+      auto got = pairs_of(reach(graph, sites, demands, {bound, way, 2, cells}));
       std::erase_if(got, [](const auto& one) { return one.first.first == one.first.second; });
-      EXPECT_EQ(got, way == Way::from_site ? wanted_from : wanted_to) << vectors;
+      EXPECT_EQ(got, way == Way::from_site ? wanted_from : wanted_to) << static_cast<int>(cells);
     }
   for (int p = 0; p < 21; ++p) {
     const auto row = times(graph, places[static_cast<std::size_t>(p)], demands, bound);
@@ -226,6 +226,71 @@ TEST(Streets, ClosedRoadsEqualTheOracleAndOpenAgain) {
   }
 }
 
+// Five hundred crossings joined to others anywhere: no clump has few streets out of it.
+MapWriter tangle(unsigned seed) {
+  std::mt19937 random(seed);
+  MapWriter map;
+  constexpr std::int64_t crossings = 500;
+  const auto off = [&] { return static_cast<double>(random() % 1000) / 1000 * 20 * step; };
+  for (std::int64_t i = 1; i <= crossings; ++i) map.nodes.push_back({i, lat0 + off(), lon0 + off(), {}});
+  for (std::int64_t way = 1; way <= 4 * crossings; ++way) {
+    const std::int64_t from = 1 + random() % crossings, to = 1 + random() % crossings;
+    if (from != to) map.ways.push_back({way, {from, to}, {{"highway", "residential"}, {"oneway", random() % 4 ? "no" : "yes"}}});
+  }
+  return map;
+}
+
+TEST(Streets, CellsGiveTheLabelsOfThePlainSearch) {
+  if (!cells_work()) GTEST_SKIP() << "no AVX2";
+  std::size_t cells_seen = 0, labels = 0;
+  for (const Profile& profile : {walking(), cycling(), driving()})
+    for (const MapWriter& map : {crooked_town(21, 45), tangle(22)}) {
+      const Graph graph = graph_of(map, profile);
+      for (const bool reversed : {false, true}) {
+        const auto cells = std::make_shared<const Cells>(graph, reversed);
+        cells_seen += cells->count();
+        CellSearcher by_cells(graph, cells, reversed);
+        Searcher plain(graph, reversed);
+        std::mt19937 random(23);
+        const auto places = random_places(graph, random, 60);
+        for (std::size_t i = 0; i < places.size(); ++i) {
+          const Units bound = i % 3 == 0 ? 900 : i % 3 == 1 ? 6'000 : cells_limit;
+          by_cells.run(places[i], bound);
+          plain.run(places[i], bound);
+          std::vector<std::uint32_t> wanted = plain.touched(), got(by_cells.touched().begin(), by_cells.touched().end());
+          for (std::size_t k = 0; k < got.size(); ++k) ASSERT_EQ(by_cells.times()[k], plain.label(got[k]));
+          std::sort(wanted.begin(), wanted.end());
+          std::sort(got.begin(), got.end());
+          ASSERT_EQ(got, wanted);
+          for (std::uint32_t j = 0; j < graph.junctions(); ++j) ASSERT_EQ(by_cells.label(j), plain.label(j));
+          labels += got.size();
+        }
+      }
+    }
+  EXPECT_GT(cells_seen, 150u);
+  EXPECT_GT(labels, 100'000u);
+}
+
+// Nothing is made for a few searches; for many, or after many, the cells stand, and a closed road throws them away.
+TEST(Streets, CellsAreMadeWhenTheyPay) {
+  if (!cells_work()) GTEST_SKIP() << "no AVX2";
+  Graph graph = graph_of(crooked_town(24, 30), walking());
+  std::mt19937 random(25);
+  const auto places = random_places(graph, random, 400);
+  const std::span<const Place> all(places);
+  const auto stands = [&] { return graph.shelf->take(graph, true, 0) != nullptr; };
+  reach(graph, all.first(2), all, {.seconds = 300});
+  EXPECT_FALSE(stands());
+  const auto plain = reach(graph, all, all, {.seconds = 900, .cells = ReachOptions::Cells::no});
+  EXPECT_FALSE(stands());
+  const auto first = reach(graph, all, all, {.seconds = 900});
+  EXPECT_TRUE(stands());
+  EXPECT_EQ(first.seconds, plain.seconds);
+  EXPECT_EQ(first.demand, plain.demand);
+  close_road(graph, 5);
+  EXPECT_FALSE(stands());
+}
+
 TEST(Streets, HeatIsTheSumOverEverybodyReached) {
   std::mt19937 random(13);
   for (const Profile& profile : {walking(), cycling()}) {
@@ -237,8 +302,8 @@ TEST(Streets, HeatIsTheSumOverEverybodyReached) {
     for (std::uint32_t j = 0; j < graph.junctions(); ++j) sites.push_back(at_junction(graph, j));
     for (const Way way : {Way::to_site, Way::from_site}) {
       const auto covered = coverage(reach(graph, sites, demands, {200, way}), demands, people);
-      for (const bool vectors : {false, true})
-        EXPECT_EQ(heat(graph, demands, people, {200, way, 2, vectors}), covered.by_site);
+      for (const auto cells : {ReachOptions::Cells::no, ReachOptions::Cells::yes})
+        EXPECT_EQ(heat(graph, demands, people, {200, way, 2, cells}), covered.by_site);
     }
     people[0] = 5'000'000'000;                    // too many for 32 bits: still exact
     const auto many = coverage(reach(graph, sites, demands), demands, people);

@@ -232,7 +232,7 @@ std::vector<SetLine> broken(std::string_view text, Face face, Language language,
         bad = 100 * ratio * ratio * ratio;
       }
       double line = (10 + bad) * (10 + bad);
-      if (last && begin > 0 && sum.width < 2.05) line += 40'000;   // 孤字不成行
+      if (last && begin > 0 && sum.width < 2.05) line += 300'000;   // 孤字不成行
       line += parting;
       if (cost[begin] + line < cost[end]) {
         cost[end] = cost[begin] + line;
@@ -278,6 +278,7 @@ std::vector<SetLine> balanced(std::string_view text, Face face, Language languag
         const auto& next = atoms[end];
         if (!run.gaps[end - 1].may_break) parting = 1e6;
         else if (next.blank || atoms[end - 1].blank || (atoms[end - 1].closes && !next.closes)) parting = -20;   // the editor's own place
+        else if (atoms[end - 1].text.ends_with('-')) parting = 60;
         else if (!std::binary_search(breaks.begin(), breaks.end(), next.byte)) parting = 1500;                  // inside a word
       }
       for (std::size_t begin = row - 1; begin < end; ++begin) {

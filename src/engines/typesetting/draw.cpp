@@ -42,27 +42,59 @@ const char* tag_of(Part part) {
   }
 }
 
+// Tells the PDF what is drawn: one section an article, one element a paragraph, over as many columns as it takes.
+class Tags {
+ public:
+  explicit Tags(cairo_t* pen) : pen_(pen) {}
+  void at(const Block& block) {
+    const bool same = open_ && block.article == article_ && block.part == Part::body && part_ == Part::body && block.paragraph == paragraph_;
+    if (same) return;
+    close();
+    if (block.article != article_) {
+      end_article();
+      if (block.article >= 0) cairo_tag_begin(pen_, "Sect", "");
+      article_ = block.article;
+    }
+    part_ = block.part;
+    paragraph_ = block.paragraph;
+    open_ = true;
+    cairo_tag_begin(pen_, tag_of(part_), "");
+  }
+  void end() {
+    close();
+    end_article();
+  }
+
+ private:
+  void close() {
+    if (open_) cairo_tag_end(pen_, tag_of(part_));
+    open_ = false;
+  }
+  void end_article() {
+    if (article_ >= 0) cairo_tag_end(pen_, "Sect");
+    article_ = -1;
+  }
+  cairo_t* pen_;
+  int article_ = -1, paragraph_ = -1;
+  Part part_ = Part::rule;
+  bool open_ = false;
+};
+
 // The unit of the pen is the millimetre. `tagged`: the PDF carries the order of reading and the text.
 void draw(cairo_t* pen, const Layout& layout, bool tagged) {
-  int article = -1;
+  Tags tags(pen);
   for (const auto& block : layout.blocks) {
-    if (tagged && block.article != article) {
-      if (article >= 0) cairo_tag_end(pen, "Sect");
-      if (block.article >= 0) cairo_tag_begin(pen, "Sect", "");
-      article = block.article;
-    }
     if (block.part == Part::tint || block.part == Part::rule) {
       colour(pen, block.rgb);
       cairo_rectangle(pen, block.place.x, block.place.y, block.place.width, block.place.height);
       cairo_fill(pen);
       continue;
     }
-    if (tagged) cairo_tag_begin(pen, tag_of(block.part), "");
+    if (tagged) tags.at(block);
     if (block.picture >= 0) draw_picture(pen, *layout.pictures[static_cast<std::size_t>(block.picture)], block.place);
     for (const auto& line : block.lines) show(pen, line, tagged);
-    if (tagged) cairo_tag_end(pen, tag_of(block.part));
   }
-  if (tagged && article >= 0) cairo_tag_end(pen, "Sect");
+  if (tagged) tags.end();
 }
 
 }  // namespace
@@ -79,7 +111,8 @@ std::string pdf(const std::vector<const Layout*>& pages, const PdfInfo& info) {
   cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, info.title.c_str());
   cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_AUTHOR, info.author.c_str());
   cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "Tongxin");
-  if (!info.created.empty()) cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, info.created.c_str());
+  // Cairo would write the clock's time; an empty date writes none.
+  cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, info.created.c_str());
   cairo_t* pen = cairo_create(surface);
   int number = 0;
   for (const Layout* page : pages) {

@@ -17,14 +17,14 @@ class Strip {
     const auto set = balanced(text, face, page_.language, 1e6, 1);
     if (set.empty()) return 0;
     const double wide = set[0].width * size, left = x - align * wide / 2;
-    Block block{part, -1, {left, y - size * 0.88, wide, size}, {}, -1, 0};
+    Block block{part, -1, {left, y - size * 0.88, wide, size}, {}, -1, 0, -1};
     Line line{face, size, rgb, {}};
     for (const auto& piece : set[0].pieces) line.pieces.push_back({left + piece.x * size, y, piece.text});
     block.lines.push_back(std::move(line));
     layout_.blocks.push_back(std::move(block));
     return wide;
   }
-  void rule(double x, double y, double width, double height, int rgb) { layout_.blocks.push_back({Part::rule, -1, {x, y, width, height}, {}, -1, rgb}); }
+  void rule(double x, double y, double width, double height, int rgb) { layout_.blocks.push_back({Part::rule, -1, {x, y, width, height}, {}, -1, rgb, -1}); }
 
  private:
   const PageSpec& page_;

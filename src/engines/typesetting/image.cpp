@@ -112,6 +112,8 @@ std::string png_bytes(cairo_surface_t* surface) {
   return out;
 }
 
+std::string file_of(const Image& image) { return image.file.empty() ? png_bytes(image.surface) : image.file; }
+
 std::string base64(std::string_view bytes) {
   static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
@@ -136,7 +138,7 @@ std::shared_ptr<const Image> read_image(const Picture& picture) {
   if (!image->surface) return nullptr;
   image->width = cairo_image_surface_get_width(image->surface);
   image->height = cairo_image_surface_get_height(image->surface);
-  image->file = picture.width_px > 0 ? png_bytes(image->surface) : picture.bytes;
+  if (picture.width_px == 0) image->file = picture.bytes;
   if (image->jpeg) {   // the PDF takes the file as it is, without loss
     auto* kept = new std::string(picture.bytes);
     cairo_surface_set_mime_data(image->surface, CAIRO_MIME_TYPE_JPEG, reinterpret_cast<const unsigned char*>(kept->data()), kept->size(),

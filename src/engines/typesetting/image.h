@@ -11,7 +11,7 @@ namespace tx::typesetting {
 
 struct Image {
   std::string key, alt;
-  std::string file;                    // the PNG or JPEG as given; a PNG made of the pixels where RGB was given
+  std::string file;                    // the PNG or JPEG as given; empty where RGB was given
   bool jpeg = false;
   int width = 0, height = 0;
   cairo_surface_t* surface = nullptr;
@@ -26,6 +26,7 @@ inline constexpr long kPixelsMost = 40'000'000;
 std::shared_ptr<const Image> read_image(const Picture& picture);
 
 std::string png_bytes(cairo_surface_t* surface);
+std::string file_of(const Image& image);   // as given, or a PNG of the pixels
 std::string base64(std::string_view bytes);
 
 }  // namespace tx::typesetting

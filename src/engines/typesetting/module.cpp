@@ -36,14 +36,14 @@ double crumbs(const Option& option, int bottom) {
   return cost;
 }
 
-// Free rows of the columns, in the order of reading. False: what does not flow has no room.
-bool slots_of(const Option& option, int bottom, std::vector<Slot>& out) {
+// Free rows of the columns down to `bottom`, in the order of reading. False: what does not flow has no room in `height`.
+bool slots_of(const Option& option, int bottom, int height, std::vector<Slot>& out) {
   out.clear();
   if (option.upright && option.head.rows + option.pad > bottom) return false;
   for (int c = 0; c < option.columns; ++c) {
     const int from = column_top(option, c);
     // A picture's last blank row may be the module's own.
-    if (from > bottom + 1) return false;
+    if (from > height - option.pad + 1) return false;
     if (option.quote_rows > 0 && c == (option.columns - 1) / 2) {
       if (bottom - from < option.quote_rows + 8) return false;
       const int middle = from + (bottom - from - option.quote_rows) / 2;
@@ -64,6 +64,7 @@ Copy::Copy(const Article& of, int number, const Grid& grid, std::vector<std::sha
   wish_ = kWish[std::min(index, 4)];
   std::size_t count = 0;
   for (const auto& part : article.paragraphs) count += letter_count(part.text);
+  if (grid_.language == Language::english) wish_ *= 0.85;        // Latin letters are taller for their width
   if (index > 1 && count < (grid_.language == Language::chinese ? 220u : 600u)) wish_ = 1.9;
 }
 
@@ -72,6 +73,7 @@ void Copy::enlarge(double factor) {
   enlarged_ = factor;
   options_.clear();
   fits_.clear();
+  bounds_.clear();
   cells_ = 0;
 }
 
@@ -133,7 +135,7 @@ const Copy::Stream& Copy::stream(double measure) {
 // a picture or the quote itself finds none.
 int Copy::put(const Option& option, int bottom, int height, std::vector<Put>* where) {
   static thread_local std::vector<Slot> slots;
-  if (!slots_of(option, bottom, slots)) return -1;
+  if (!slots_of(option, bottom, height, slots)) return -1;
   const Stream& text = stream(option.measure);
   int left = text.height;
   if (text.plain && !where) {
@@ -162,7 +164,6 @@ int Copy::put(const Option& option, int bottom, int height, std::vector<Put>* wh
       }
     }
   }
-  (void)height;
   return left;
 }
 
@@ -184,6 +185,7 @@ Fit Copy::fit(int width, int height, bool quiet) {
   const auto judge = [&](const Option& option, int spare, int over, int deep) {
     double cost = option.cost + (over > 0 ? any_overset + over * per_overset : 0) + 0.3 * spare + 0.04 * spare * spare / option.columns;
     if (deep < kDeepEnough) cost += (kDeepEnough - deep) * 2;
+    if (option.upright) cost += 5 * (1 - static_cast<double>(option.head.rows) / deep);   // it reaches down beside the text
     if (deep > 44) cost += (deep - 44) * 0.15;
     return cost;
   };
@@ -229,11 +231,16 @@ int Copy::cells() {
   return cells_ = least;
 }
 
-double Copy::bound() {
-  double least = 1e15;
-  for (int width = 1; width <= grid_.columns; ++width)
-    for (int height = 3; height <= grid_.rows; ++height) least = std::min(least, fit(width, height, false).cost);
-  return least;
+double Copy::bound(int widest) {
+  if (bounds_.empty()) {
+    bounds_.assign(static_cast<std::size_t>(grid_.columns + 1), 1e15);
+    for (int width = 1; width <= grid_.columns; ++width) {
+      double least = bounds_[static_cast<std::size_t>(width - 1)];
+      for (int height = 3; height <= grid_.rows; ++height) least = std::min(least, fit(width, height, false).cost);
+      bounds_[static_cast<std::size_t>(width)] = least;
+    }
+  }
+  return bounds_[static_cast<std::size_t>(widest)];
 }
 
 int Copy::least_cells() {

@@ -72,7 +72,7 @@ class Copy {                           // an article, measured
   void enlarge(double factor);
   const std::vector<Option>& options(int width);             // for a module of so many grid columns
   Fit fit(int width, int height, bool quiet);                // height without the blank row that parts modules
-  double bound();                                            // no module of this article costs less
+  double bound(int widest);                                  // no module of this article up to this width costs less
   int least_rows(int width);                                 // without overset, in the leanest way
   int cells();                                               // least area in cells with the blank row, over all widths
   int least_cells();                                         // the same with no more than a few rows of the text
@@ -101,6 +101,7 @@ class Copy {                           // an article, measured
   std::map<double, Stream> streams_;
   std::map<int, std::vector<Option>> options_;
   std::unordered_map<int, Fit> fits_;
+  std::vector<double> bounds_;         // by width
   int cells_ = 0;
 };
 

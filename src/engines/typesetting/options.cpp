@@ -63,7 +63,7 @@ std::vector<Head> Copy::heads(double width, double most) {
       Head head = build(size, lines);
       if (head.rows == 0) continue;
       const double off = std::log(size / wish_), fill = widest * size / width;
-      head.cost = 26 * off * off + (lines - 1) * (whole < 11 ? 3.0 : 1.2) + std::max(0.0, set.back().change) / 300 + (fill < 0.55 ? (0.55 - fill) * 7 : 0);
+      head.cost = 26 * off * off + (lines - 1) * (whole < 11 ? 3.0 : 1.2) + (lines > 2 ? 1.5 : 0) + std::max(0.0, set.back().change) / 300 + (fill < 0.55 ? (0.55 - fill) * 7 : 0);
       out.push_back(std::move(head));
     }
   }
@@ -88,7 +88,7 @@ void Copy::add_options(std::vector<Option>& out, int width) {
     option.gutter = columns > 1 ? (room - columns * option.measure) / (columns - 1) : 0;
     if (columns == 1) option.left += (room - option.measure) / 2;
     if (option.measure < grid_.measure * 0.62 || option.measure > grid_.measure * 1.6) return false;
-    if (columns > 1) {                 // what whole characters leave over goes to the edges, not between the columns
+    if (columns > 1 && (option.upright || article.boxed)) {   // what whole characters leave over goes to the edges that allow it
       const double over = (option.gutter - grid_.gutter) * (columns - 1);
       option.gutter = grid_.gutter;
       if (option.upright) option.strip += over;
@@ -189,7 +189,7 @@ void Copy::add_options(std::vector<Option>& out, int width) {
     if (set.empty()) continue;
     std::size_t longest = 0;
     for (const auto& line : set) longest = std::max(longest, line.pieces.size());
-    for (const double grown : {1.25, 1.0, 0.8}) {
+    for (const double grown : {1.6, 1.25, 1.0, 0.8}) {
       Option option;
       option.upright = true;
       option.quiet = true;
@@ -204,7 +204,7 @@ void Copy::add_options(std::vector<Option>& out, int width) {
       for (int i = 0; i < lines; ++i)   // the first line stands at the right: upright text runs from right to left
         head.lines.push_back({Part::headline, face, head.size, inset + 0.2 + middle + (lines - 1 - i) * head.size * 1.3, 0, set[static_cast<std::size_t>(i)]});
       const double off = std::log(head.size / std::min(wish_, 3.2));
-      option.cost += 20 * off * off - 2.5 + std::max(0.0, set.back().change) / 300;
+      option.cost += 8 * off * off - 2.5 + std::max(0.0, set.back().change) / 300;
       option.head = std::move(head);
       with_pictures(option);
     }

@@ -26,7 +26,7 @@ Overset Copy::place(Layout& layout, int column, int row, int width, const Fit& f
   const Rect whole{grid_.area.x + column * (grid_.measure + grid_.gutter) * em, grid_.area.y + row * pitch, grid_.width(width) * em, height * pitch};
   layout.places[static_cast<std::size_t>(index)] = whole;
   const auto block = [&](Part part, const Rect& at) -> Block& {
-    layout.blocks.push_back({part, index, at, {}, -1, 0});
+    layout.blocks.push_back({part, index, at, {}, -1, 0, -1});
     return layout.blocks.back();
   };
   const auto row_y = [&](double r) { return whole.y + r * pitch; };
@@ -104,7 +104,8 @@ Overset Copy::place(Layout& layout, int column, int row, int width, const Fit& f
   for (const auto& put : puts) {
     const Row& of = text.rows[put.row];
     const double x = column_x(put.column), y = row_y(put.at + lower);
-    if (open != put.column || of.part != layout.blocks.back().part || put.at != next_row) block(of.part, {x, y, option.measure * em, 0});
+    if (open != put.column || of.part != layout.blocks.back().part || put.at != next_row || of.paragraph != layout.blocks.back().paragraph)
+      block(of.part, {x, y, option.measure * em, 0}).paragraph = of.paragraph;
     Block& into = layout.blocks.back();
     const bool subhead = of.part == Part::subhead;
     const double size = subhead ? kSubhead : 1;

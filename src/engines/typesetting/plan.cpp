@@ -7,32 +7,33 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <limits>
 #include <numeric>
-#include <unordered_map>
+#include <memory>
+#include <tuple>
 
 namespace tx::typesetting {
 namespace {
 
 constexpr double kNever = 1e15;
 constexpr double kSideBySide = 5, kThrough = 6, kAcross = 0.8;      // 碰题, 断版, 通线
-constexpr std::size_t kWeighedMost = 8'000'000;                     // for one search; beyond it the page keeps what a narrower one found
+constexpr std::size_t kWeighedMost = 5'000'000;                     // for one search; beyond it the page keeps what a narrower one found
 constexpr int kHair = 0xb9b1a6;
 enum Corner : unsigned { kLeft = 1, kRight = 2 };                   // this upper corner must be without a headline
 
 struct Choice {
   double cost = kNever;
-  enum Kind : unsigned char { none, leaf, across, down } kind = none;
-  unsigned first = 0;                  // articles above or at the left
-  int cut = 0;
-  unsigned corners_first = 0, corners_second = 0;
+  enum Kind : unsigned char { unknown, none, leaf, across, down } kind = unknown;
+  std::uint16_t first = 0;             // articles above or at the left
+  std::uint16_t cut = 0;
+  std::uint8_t corners_first = 0, corners_second = 0;
   bool side_by_side = false;
 };
 
 class Planner {
  public:
-  Planner(const Grid& grid, const std::vector<std::unique_ptr<Copy>>& copies, double looseness, int disorder)
-      : grid_(grid), copies_(copies), count_(static_cast<int>(copies.size())), full_(grid.rows + 1), looseness_(looseness), disorder_(disorder) {
+  // Nothing dearer than `most` is of interest.
+  Planner(const Grid& grid, const std::vector<std::unique_ptr<Copy>>& copies, double looseness, int disorder, double most)
+      : grid_(grid), copies_(copies), count_(static_cast<int>(copies.size())), full_(grid.rows + 1), looseness_(looseness), most_(most), disorder_(disorder) {
     std::vector<int> least(copies.size());
     for (std::size_t i = 0; i < copies.size(); ++i) least[i] = copies[i]->cells();
     const int page = grid.columns * full_;
@@ -53,9 +54,13 @@ class Planner {
         missing -= given;
       }
     }
-    bounds_.assign(1u << count_, 0);
-    for (unsigned set = 1; set < bounds_.size(); ++set)
-      bounds_[set] = bounds_[set & (set - 1)] + copies[static_cast<std::size_t>(std::countr_zero(set))]->bound();
+    bounds_.assign(static_cast<std::size_t>(grid.columns + 1), std::vector<double>(std::size_t{1} << count_, 0));
+    for (int width = 1; width <= grid.columns; ++width) {
+      auto& bounds = bounds_[static_cast<std::size_t>(width)];
+      for (unsigned set = 1; set < bounds.size(); ++set)
+        bounds[set] = bounds[set & (set - 1)] + copies[static_cast<std::size_t>(std::countr_zero(set))]->bound(width);
+    }
+    known_.resize((std::size_t{1} << count_) * static_cast<std::size_t>(grid.columns + 1) * 4);
     least_.assign(1u << count_, 0);
     for (unsigned set = 1; set < least_.size(); ++set) least_[set] = least_[set & (set - 1)] + least[static_cast<std::size_t>(std::countr_zero(set))];
     const int all = least_.back();
@@ -63,25 +68,29 @@ class Planner {
   }
 
   const Choice& solve(unsigned set, int width, int height, unsigned corners) {
-    const std::uint64_t key = ((static_cast<std::uint64_t>(set) * 16 + static_cast<unsigned>(width)) * 1024 + static_cast<unsigned>(height)) * 4 + corners;
-    if (const auto found = known_.find(key); found != known_.end()) return found->second;
-    Choice best;
+    auto& column = known_[(static_cast<std::size_t>(set) * static_cast<std::size_t>(grid_.columns + 1) + static_cast<std::size_t>(width)) * 4 + corners];
+    if (!column) column = std::make_unique<Choice[]>(static_cast<std::size_t>(full_ + 1));
+    Choice& known = column[static_cast<std::size_t>(height)];
+    if (known.kind != Choice::unknown) return known;
     if (weighed_ > kWeighedMost) return nothing_;
+    Choice best;
+    best.kind = Choice::none;
+    if (set == all() && width == grid_.columns && height == full_) best.cost = most_;
     if (std::has_single_bit(set)) {
       const Fit fit = copies_[static_cast<std::size_t>(std::countr_zero(set))]->fit(width, height - 1, corners != 0);
       ++weighed_;
-      if (fit.option >= 0) best = {fit.cost, Choice::leaf, set, 0, 0, 0, false};
+      if (fit.option >= 0 && fit.cost < best.cost) best = {fit.cost, Choice::leaf, static_cast<std::uint16_t>(set), 0, 0, 0, false};
     } else {
       const unsigned heaviest = set & (~set + 1);
-      for (unsigned first = (set - 1) & set; first > 0; first = (first - 1) & set) {
-        const unsigned second = set & ~first;
+      for (unsigned second = (set - 1) & set; second > 0; second = (second - 1) & set) {   // the heaviest in front comes first
+        const unsigned first = set & ~second;
         if (inversions(first, second) > disorder_) continue;
         const bool behind = (second & heaviest) != 0, lead = heaviest == 1;
         try_across(best, first, second, width, height, corners, behind ? (lead ? 10 : 2) : 0);
         try_down(best, first, second, width, height, corners, behind ? (lead ? 4 : 0.8) : 0);
       }
     }
-    return known_.emplace(key, best).first->second;
+    return known = best;
   }
 
   void emit(unsigned set, int column, int row, int width, int height, unsigned corners, Layout& layout) {
@@ -102,14 +111,14 @@ class Planner {
     const double x = grid_.area.x + column * (grid_.measure + grid_.gutter) * grid_.em, y = grid_.area.y + row * grid_.pitch;
     if (choice.kind == Choice::across) {
       if (!framed(choice.first) && !framed(second))
-        rules_.push_back({Part::rule, -1, {x, y + (choice.cut - 0.5) * grid_.pitch, grid_.width(width) * grid_.em, 0.2}, {}, -1, kHair});
+        rules_.push_back({Part::rule, -1, {x, y + (choice.cut - 0.5) * grid_.pitch, grid_.width(width) * grid_.em, 0.2}, {}, -1, kHair, -1});
       emit(choice.first, column, row, width, choice.cut, choice.corners_first, layout);
       emit(second, column, row + choice.cut, width, height - choice.cut, choice.corners_second, layout);
     } else {
       layout.quality.through_rules += height == full_;
       if (!framed(choice.first) && !framed(second))
         rules_.push_back({Part::rule, -1, {x + (choice.cut * (grid_.measure + grid_.gutter) - grid_.gutter / 2) * grid_.em - 0.1, y + 0.25 * grid_.pitch, 0.2,
-                                           (height - 1.5) * grid_.pitch}, {}, -1, kHair});
+                                           (height - 1.5) * grid_.pitch}, {}, -1, kHair, -1});
       emit(choice.first, column, row, choice.cut, height, choice.corners_first, layout);
       emit(second, column + choice.cut, row, width - choice.cut, height, choice.corners_second, layout);
     }
@@ -136,32 +145,34 @@ class Planner {
   }
   void try_across(Choice& best, unsigned first, unsigned second, int width, int height, unsigned corners, double order) {
     const double cut = order + (width == grid_.columns ? kAcross : 0) + (width == 1 ? 0.2 : 0);
-    if (cut + bounds_[first] + bounds_[second] >= best.cost) return;
+    const auto& bounds = bounds_[static_cast<std::size_t>(width)];
+    if (cut + bounds[first] + bounds[second] >= best.cost) return;
     const int from = (least_[first] + width - 1) / width, to = height - (least_[second] + width - 1) / width;
     for (int high = from; high <= to; ++high) {
       if (!allowed(first, width, high) || !allowed(second, width, height - high)) continue;
       ++weighed_;
       const double upper = solve(first, width, high, corners).cost;
-      if (cut + upper + bounds_[second] >= best.cost) continue;
+      if (cut + upper + bounds[second] >= best.cost) continue;
       const double lower = solve(second, width, height - high, 0).cost;
-      if (cut + upper + lower < best.cost) best = {cut + upper + lower, Choice::across, first, high, corners, 0, false};
+      if (cut + upper + lower < best.cost) best = {cut + upper + lower, Choice::across, static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(high), static_cast<std::uint8_t>(corners), 0, false};
     }
   }
   void try_down(Choice& best, unsigned first, unsigned second, int width, int height, unsigned corners, double order) {
     const double tall = static_cast<double>(height) / full_;
     const double cut = order + (height == full_ ? kThrough : tall > 0.7 ? 1.5 : 0);
-    if (cut + bounds_[first] + bounds_[second] >= best.cost) return;
+    if (cut + bounds_[static_cast<std::size_t>(width - 1)][first] + bounds_[static_cast<std::size_t>(width - 1)][second] >= best.cost || width < 2) return;
     for (int wide = 1; wide < width; ++wide) {
       if (!allowed(first, wide, height) || !allowed(second, width - wide, height)) continue;
+      const double bound_first = bounds_[static_cast<std::size_t>(wide)][first], bound_second = bounds_[static_cast<std::size_t>(width - wide)][second];
       // Headlines must not stand side by side: the left one or the right one begins with something else, or it costs.
       for (const auto& [left, right, price] : {std::tuple<unsigned, unsigned, double>{kRight, 0u, 0.0}, {0u, kLeft, 0.0}, {0u, 0u, kSideBySide}}) {
-        if (cut + price + bounds_[first] + bounds_[second] >= best.cost) continue;
+        if (cut + price + bound_first + bound_second >= best.cost) continue;
         ++weighed_;
         const unsigned of_first = (corners & kLeft) | left, of_second = (corners & kRight) | right;
         const double a = solve(first, wide, height, of_first).cost;
-        if (cut + price + a + bounds_[second] >= best.cost) continue;
+        if (cut + price + a + bound_second >= best.cost) continue;
         const double b = solve(second, width - wide, height, of_second).cost;
-        if (cut + price + a + b < best.cost) best = {cut + price + a + b, Choice::down, first, wide, of_first, of_second, price > 0};
+        if (cut + price + a + b < best.cost) best = {cut + price + a + b, Choice::down, static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(wide), static_cast<std::uint8_t>(of_first), static_cast<std::uint8_t>(of_second), price > 0};
       }
     }
   }
@@ -170,14 +181,15 @@ class Planner {
   const std::vector<std::unique_ptr<Copy>>& copies_;
   const int count_, full_;             // rows with the blank one that ends every module
   const double looseness_;
+  const double most_;
   const int disorder_;                 // so many articles may stand before a weightier one, at every cut
   double spare_share_ = 0;
   int spare_ = 0;
   std::size_t weighed_ = 0;
-  std::vector<double> bounds_;         // no plan of this set costs less
+  std::vector<std::vector<double>> bounds_;        // by width and set: no plan costs less
   std::vector<int> least_;             // cells, by set of articles
   const Choice nothing_;
-  std::unordered_map<std::uint64_t, Choice> known_;
+  std::vector<std::unique_ptr<Choice[]>> known_;   // by set, width and corners; then by height
   std::vector<Block> rules_;
 };
 
@@ -211,18 +223,18 @@ void stack(const Grid& grid, const std::vector<std::unique_ptr<Copy>>& copies, L
 }  // namespace
 
 void plan(const Grid& grid, const std::vector<std::unique_ptr<Copy>>& copies, Layout& layout) {
-  for (const auto& copy : copies) layout.quality.bound += copy->bound();
+  for (const auto& copy : copies) layout.quality.bound += copy->bound(grid.columns);
   // From the order of weight to any order; a search that would take too long gives way to the one before it.
   std::unique_ptr<Planner> found;
   double cost = kNever;
   for (const double looseness : {1.0, 3.0, 1e9}) {
-    for (const int disorder : {0, 3, 1000}) {
-      auto planner = std::make_unique<Planner>(grid, copies, looseness, disorder);
+    for (const int disorder : {0, 1, 3, 1000}) {
+      auto planner = std::make_unique<Planner>(grid, copies, looseness, disorder, cost);
       const Choice best = planner->solve(planner->all(), grid.columns, planner->full(), 0);
       layout.quality.candidates += planner->weighed();
       layout.quality.exact = !planner->gave_up();
       if (planner->gave_up()) break;
-      if (best.cost < cost) cost = best.cost, found = std::move(planner);
+      if (best.kind != Choice::none && best.cost < cost) cost = best.cost, found = std::move(planner);
     }
     if (found) break;
   }

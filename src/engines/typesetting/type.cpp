@@ -121,34 +121,34 @@ void show(cairo_t* pen, const Line& line, bool with_text) {
   for (const auto& piece : line.pieces) {
     const Shape& shape = Type::here().shape(line.face, piece.text, is_latin(piece.text));
     if (shape.glyphs.empty()) continue;
+    if (shape.glyphs[0].font != font) {
+      flush();
+      font = shape.glyphs[0].font;
+    }
+    const bool one_font = std::all_of(shape.glyphs.begin(), shape.glyphs.end(), [&](const Glyph& glyph) { return glyph.font == font; });
+    if (!one_font) {                   // a rare character from another font: drawn letter by letter, without its text
+      flush();
+      for (const auto& glyph : shape.glyphs) {
+        const cairo_glyph_t single{glyph.index, piece.x + glyph.x * line.size, piece.y + glyph.y * line.size};
+        cairo_set_font_face(pen, glyph.font);
+        cairo_set_font_size(pen, line.size);
+        cairo_show_glyphs(pen, &single, 1);
+      }
+      continue;
+    }
     // A cluster a letter where glyphs and letters agree in number; else the word is one cluster.
-    std::vector<int> sizes;
-    for (std::size_t i = 0; i < piece.text.size();) {
-      const std::size_t size = letter_size(piece.text, i);
-      sizes.push_back(static_cast<int>(size));
-      i += size;
+    const std::size_t count = letters(piece.text).size();
+    if (count == shape.glyphs.size()) {
+      for (std::size_t i = 0; i < piece.text.size();) {
+        const std::size_t size = letter_size(piece.text, i);
+        clusters.push_back({static_cast<int>(size), 1});
+        i += size;
+      }
+    } else {
+      clusters.push_back({static_cast<int>(piece.text.size()), static_cast<int>(shape.glyphs.size())});
     }
-    const bool each = sizes.size() == shape.glyphs.size();
-    const bool one_font = std::all_of(shape.glyphs.begin(), shape.glyphs.end(), [&](const Glyph& g) { return g.font == shape.glyphs[0].font; });
-    for (std::size_t i = 0; i < shape.glyphs.size(); ++i) {
-      const auto& glyph = shape.glyphs[i];
-      if (glyph.font != font) {
-        flush();
-        font = glyph.font;
-      }
-      glyphs.push_back({glyph.index, piece.x + glyph.x * line.size, piece.y + glyph.y * line.size});
-      if (each) {
-        clusters.push_back({sizes[i], 1});
-      } else if (!one_font || i == 0) {
-        clusters.push_back({i == 0 ? static_cast<int>(piece.text.size()) : 0, one_font ? static_cast<int>(shape.glyphs.size()) : 1});
-      }
-      if (i == 0 && (!each || one_font)) text += piece.text;
-      if (each && !one_font) {
-        std::size_t from = 0;
-        for (std::size_t k = 0; k < i; ++k) from += static_cast<std::size_t>(sizes[k]);
-        text.append(piece.text, from, static_cast<std::size_t>(sizes[i]));
-      }
-    }
+    text += piece.text;
+    for (const auto& glyph : shape.glyphs) glyphs.push_back({glyph.index, piece.x + glyph.x * line.size, piece.y + glyph.y * line.size});
   }
   flush();
 }

@@ -106,6 +106,7 @@ struct Block {
   std::vector<Line> lines;
   int picture = -1;                                          // Part::picture: of Layout::pictures
   int rgb = 0;                                               // tint and rule
+  int paragraph = -1;                                        // body and subhead: of Article::paragraphs
 };
 
 struct Overset {                                             // told to the editor; the text itself is kept by the caller

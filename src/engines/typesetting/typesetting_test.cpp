@@ -241,7 +241,9 @@ TEST(Page, TheSamePageComesOutTheSame) {
   const auto one = lay_out(page), two = lay_out(page);
   ASSERT_TRUE(one && two);
   EXPECT_EQ(svg(*one), svg(*two));
-  EXPECT_EQ(pdf({&*one}, {"t", "a", ""}), pdf({&*two}, {"t", "a", ""}));
+  const std::string first = pdf({&*one}, {"t", "a", ""});
+  EXPECT_TRUE(first == pdf({&*two}, {"t", "a", ""}));
+  EXPECT_EQ(first.find("CreationDate"), std::string::npos);
 }
 
 TEST(Page, TheLeadStandsAtTheHead) {
@@ -325,7 +327,7 @@ TEST(Pictures, JpegPngAndPixelsAreRead) {
   const auto pixels = read_image(plain_picture(20, 10));
   ASSERT_TRUE(pixels);
   Picture again;
-  again.bytes = pixels->file;
+  again.bytes = file_of(*pixels);
   const auto png_again = read_image(again);
   ASSERT_TRUE(png_again);
   EXPECT_EQ(png_again->width, 20);
@@ -333,7 +335,7 @@ TEST(Pictures, JpegPngAndPixelsAreRead) {
 }
 
 TEST(Pictures, EveryCutJpegAndPngIsReadOrRefused) {
-  const std::string jpeg = jpeg_file(16, 16), png_file = read_image(plain_picture(16, 16))->file;
+  const std::string jpeg = jpeg_file(16, 16), png_file = file_of(*read_image(plain_picture(16, 16)));
   for (const auto& whole : {jpeg, png_file})
     for (std::size_t size = 0; size < whole.size(); ++size) {
       Picture picture;

@@ -64,8 +64,8 @@ std::string paragraph(const char* kind, const std::string& text) {
 std::string svg(const Layout& layout, const PictureAddress& address) {
   std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" viewBox=\"0 0 " +
                     number(layout.size.width) + " " + number(layout.size.height) + "\"" +
-                    attribute("lang", layout.language == Language::chinese ? "zh-CN" : "en") + ">" +
-                    "<style>text{fill:" + hex(Line{}.rgb) + ";white-space:pre}"
+                    attribute("lang", layout.language == Language::chinese ? "zh-CN" : "en") + attribute("fill", hex(Line{}.rgb)) + ">" +
+                    "<style>text{white-space:pre}"
                     ".s,.sb{font-family:'Noto Serif CJK SC','Source Han Serif SC','Songti SC',SimSun,serif}"
                     ".g,.gb{font-family:'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif}"
                     ".sb,.gb{font-weight:700}</style>"
@@ -74,7 +74,7 @@ std::string svg(const Layout& layout, const PictureAddress& address) {
     if (block.part == Part::tint || block.part == Part::rule) out += "<rect" + rect(block.place) + attribute("fill", hex(block.rgb)) + "/>";
     if (block.picture >= 0) {
       const Image& image = *layout.pictures[static_cast<std::size_t>(block.picture)];
-      const std::string href = address ? address(image.key) : std::string("data:image/") + (image.jpeg ? "jpeg" : "png") + ";base64," + base64(image.file);
+      const std::string href = address ? address(image.key) : std::string("data:image/") + (image.jpeg ? "jpeg" : "png") + ";base64," + base64(file_of(image));
       out += "<svg" + rect(block.place) + attribute("viewBox", "0 0 " + number(block.place.width) + " " + number(block.place.height)) +
              "><image width=\"100%\" height=\"100%\" preserveAspectRatio=\"xMidYMid slice\"" + attribute("href", href) +
              "><title>" + html_escaped(image.alt) + "</title></image></svg>";

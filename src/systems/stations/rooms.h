@@ -48,7 +48,7 @@ void add_month_routes(http::Router& router, const Services& services);
 namespace circles {
 class Circles;
 }
-void keep_circles(const std::shared_ptr<circles::Circles>& held);   // for walking_minutes
+void keep_circles(const std::shared_ptr<circles::Circles>& held);   // for Walks
 void add_map_routes(http::Router& router, const std::shared_ptr<circles::Circles>& held);
 void add_plan_json_routes(http::Router& router);
 void add_map_pages(http::Router& router, const std::shared_ptr<circles::Circles>& held);   // map/

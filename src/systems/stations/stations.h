@@ -3,7 +3,9 @@
 // (六有), lends things, reports its month, and shows whom its 15-minute circle reaches and where the next stations should stand.
 #pragma once
 #include <functional>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -62,16 +64,44 @@ BOOST_DESCRIBE_STRUCT(Station, (),
                        rated_until, created_by, created, opened))
 
 std::optional<Station> station_of_community(storage::Reader& reader, const std::string& region);
-// The nearest station with somebody on duty now, in a straight line, within `most_m`; nothing when none is open there.
+// The nearest station on foot (Walks) with somebody on duty now, of those within `most_m` in a straight line; nothing when
+// none is open there.
 std::optional<Station> nearest_open_station(storage::Reader& reader, teams::Position at, std::int64_t most_m);
-// How long a walk is: on real streets where an extract is loaded that holds both ends, else the straight line times a stated
-// factor, and then `about` is true and the words must say so.
-struct Walk {
-  int minutes = 0;
-  bool about = true;
+// Ways on foot between places of the register: by streets where an extract holds both ends and its streets join them, else the
+// straight line times the operator's factor (station.detour_percent), and then the words must say "about". One pair has one
+// number everywhere: when helpers are chosen, in the reasons, on the need form, in lists of stations. Reads what it needs once,
+// so it is made for one answer and thrown away.
+class Walks {
+ public:
+  explicit Walks(storage::Reader& reader);
+  struct Way {
+    std::int64_t metres = 0;
+    bool about = true;             // not by streets
+    int minutes() const;           // at 5 km/h, rounded up
+  };
+  int detour_percent() const;
+  bool on_streets(teams::Position at) const;   // an extract holds it
+  // From a home to each place. Streets are searched as far as 10 km; further, "about" and at least that.
+  std::vector<Way> from(teams::Position home, std::span<const teams::Position> places) const;
+  Way between(teams::Position home, teams::Position place) const { return from(home, {&place, 1})[0]; }
+  // From many homes to many places: for each place those homes, rising, that lie within their own limit by the straight line
+  // and are joined to it by streets; whoever is not named goes by the factor. Beyond its limit a home's way may be given
+  // shorter than it is, but never as short as the limit.
+  struct Home {
+    teams::Position at;
+    std::int64_t most_m = 0;
+  };
+  struct Known {
+    std::uint32_t home = 0;
+    std::int64_t metres = 0;
+  };
+  std::vector<std::vector<Known>> to(std::span<const teams::Position> places, std::span<const Home> homes) const;
+
+ private:
+  struct Inside;
+  std::shared_ptr<const Inside> inside_;
 };
-Walk walking_minutes(storage::Reader& reader, teams::Position from, teams::Position to);
-std::string walk_text(const language::Catalogue& words, language::Language language, const Walk& walk);   // "about 12 min on foot"
+std::string walk_text(const language::Catalogue& words, language::Language language, const Walks::Way& way);   // "about 12 min on foot"
 
 // What another room shows on the keeper's day board: {panel_title, panel_href?, rows} or {…, empty}; null: nothing.
 // Registered before the server starts.

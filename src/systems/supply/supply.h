@@ -41,7 +41,7 @@ inline constexpr access::Permission overview{"region.overview"};
 // Presence that somebody has confirmed, told in the same transaction: the records room makes a service record of it.
 struct Served {
   std::int64_t attendance = 0, volunteer = 0, organisation = 0;   // organisation 0: a resident's need
-  std::string kind, region, title, place, in_charge;              // kind: shift, need
+  std::string kind, region, title, place, in_charge;              // kind: shift, need, or one that another room added
   std::string content, category;                                  // what was done in the activity's words; code (rules §4.3)
   Instant starts, ends;                                           // counted time: inside the activity's window
   Minutes minutes;
@@ -56,6 +56,26 @@ struct Served {
 void on_served(std::function<void(storage::Tx&, const Served&)> listener);   // one; before the server starts
 // Tells everything confirmed so far again (a demonstration's history, a room that joins later); the listener knows repeats.
 int tell_all_served(storage::Tx& tx);
+
+// Presence that another room calls for (the muster of a call-out): who is expected there and what the record will say. The
+// same code, the same rule of one place at a time and the same way into the records. Registered before the server starts.
+struct Expected {
+  std::string code_key, region, title, content, category, place, in_charge;
+  std::int64_t organisation = 0;    // who organises records
+  Instant starts, ends;             // counted time lies between them
+};
+struct PresenceKind {
+  std::function<std::optional<Expected>(storage::Reader&, std::int64_t object, std::int64_t volunteer)> expected;   // nullopt: not called
+  std::function<void(storage::Tx&, std::int64_t object, std::int64_t volunteer, bool coming, Instant at)> changed;  // after it was noted
+};
+void add_presence_kind(std::string kind, PresenceKind presence);
+void forget_presence_kinds();
+// Shown by the rotating code on the muster desk's screen, or noted by whoever leads there. Rules: attendance.*
+Result<std::int64_t> show_presence(storage::Tx& tx, std::string_view kind, std::int64_t object, std::int64_t volunteer, bool coming, const std::string& code);
+Result<std::int64_t> note_presence(storage::Tx& tx, std::string_view kind, std::int64_t object, std::int64_t volunteer, bool coming, Instant at);
+Json presence_code(std::string_view kind, std::int64_t object, const std::string& key, Instant now);   // for layout/rotor
+// Confirms at most `most` presences that ended, each becoming a record; how many.
+int confirm_presences(storage::Tx& tx, std::string_view kind, std::int64_t object, access::AccountId by, const std::string& note, int most);
 
 // Presence at activities that ended and that nobody has confirmed: what a leader's review goes through.
 struct Presence {

@@ -67,6 +67,17 @@ class Ground {
   mutable std::array<std::unique_ptr<streets::Reach>, kGaits.size()> candidates_;
 };
 
+// One loaded extract, for ways between any two places that it holds. Its graph is built when first walked on.
+struct Extract {
+  double west = 0, south = 0, east = 0, north = 0;
+  std::shared_ptr<Streets> streets;
+  bool holds(LonLat at) const { return at.lon >= west && at.lon <= east && at.lat >= south && at.lat <= north; }
+};
+inline constexpr std::int32_t kWalkMost = 2 * kFar;                // seconds searched for a way; at 5 km/h 10 km
+std::int64_t walked_metres(std::int32_t seconds);                  // at 5 km/h
+// Metres by streets from a home to each place: -1 where none joins them, more than kWalkMost's where it is further.
+std::vector<std::int64_t> street_metres(const Extract& extract, LonLat home, std::span<const LonLat> places);
+
 class Circles {
  public:
   // folder: where imported extracts lie; data: where those of the demonstration lie.
@@ -75,11 +86,12 @@ class Circles {
   Result<std::shared_ptr<const Ground>> ground(storage::Reader& reader, const std::string& id);
   std::string extract_path(const StreetRegion& region) const;   // "" without an extract
   const std::string& folder() const { return folder_; }
-  // Seconds from one place to another, on streets where a region with an extract holds both; nothing is built for it that is
-  // not there: `about` says a straight line with the factor.
-  Walk walk(storage::Reader& reader, LonLat from, LonLat to);
+  std::vector<Extract> extracts(storage::Reader& reader);
+  // As Walks::from, for places in degrees.
+  std::vector<Walks::Way> walks(storage::Reader& reader, LonLat from, std::span<const LonLat> to);
 
  private:
+  std::shared_ptr<Streets> streets_of(const StreetRegion& region);   // null without an extract; mutex_ is held
   struct Kept {
     std::shared_ptr<const Ground> ground;
     std::shared_ptr<Streets> streets;
@@ -88,6 +100,8 @@ class Circles {
   std::mutex mutex_;
   std::map<std::string, Kept> kept_;
 };
+
+std::vector<streets::Place> snapped(const streets::Graph& graph, std::span<const LonLat> places);
 
 // ---- store
 std::vector<StreetRegion> regions(storage::Reader& reader);

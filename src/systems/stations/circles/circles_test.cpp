@@ -142,19 +142,52 @@ TEST_P(CirclesTest, ANewFactorIsCountedAnew) {
 
 TEST_P(CirclesTest, WalkingTimeSaysWhenItIsAGuess) {
   Streeted house(GetParam());
-  const auto walk = walking_minutes(*house.store->read(), {0, 0}, {1000, 0});
+  const Walks walks(*house.store->read());
+  const auto walk = walks.between({0, 0}, {1000, 0});
   EXPECT_TRUE(walk.about);
-  EXPECT_EQ(walk.minutes, 17);                     // 1,000 m times 1.4 at 5 km/h
+  EXPECT_EQ(walk.metres, 1400);
+  EXPECT_EQ(walk.minutes(), 17);                   // 1,000 m times 1.4 at 5 km/h
   EXPECT_EQ(walk_text(house.words, language::Language::en, walk), "about 17 min on foot");
+  EXPECT_FALSE(walks.on_streets({0, 0}));
   // Two places in Porto Alegre, told in the register's metres, are measured on its streets.
   const auto metres = [](double lon, double lat) {
     return teams::Position{std::llround((lon - 106) * 111'320 * std::cos(37.5 * 3.14159265358979 / 180)), std::llround((lat - 37.5) * 110'574)};
   };
   const auto from = metres(-51.1926, -30.0437), to = metres(-51.2000, -30.0400);
-  const auto real = walking_minutes(*house.store->read(), from, to);
+  EXPECT_TRUE(walks.on_streets(from));
+  const auto real = walks.between(from, to);
   EXPECT_FALSE(real.about);
-  EXPECT_GE(real.minutes, 9);                      // 825 m as the crow flies
-  EXPECT_LE(real.minutes, 30);
+  EXPECT_GE(real.minutes(), 9);                    // 825 m as the crow flies
+  EXPECT_LE(real.minutes(), 30);
+  EXPECT_EQ(walk_text(house.words, language::Language::en, real), std::to_string(real.minutes()) + " min on foot");
+
+  // Many homes and many places at once give the same numbers as one pair after the other.
+  std::vector<teams::Position> places;
+  std::vector<Walks::Home> homes;
+  for (int i = 0; i < 40; ++i) homes.push_back({metres(-51.23 + 0.002 * (i * 7 % 40), -30.07 + 0.002 * (i * 11 % 40)), 500 * (1 + i % 8)});
+  for (int i = 0; i < 12; ++i) places.push_back(metres(-51.22 + 0.004 * (i * 5 % 12), -30.06 + 0.004 * (i * 7 % 12)));
+  places.push_back({0, 0});
+  const auto known = walks.to(places, homes);
+  int by_streets = 0, beyond = 0;
+  for (std::size_t p = 0; p < places.size(); ++p) {
+    std::size_t next = 0;
+    for (std::uint32_t h = 0; h < homes.size(); ++h) {
+      const auto one = walks.between(homes[h].at, places[p]);
+      const bool near = teams::distance_m(homes[h].at, places[p]) <= homes[h].most_m;
+      const bool named = next < known[p].size() && known[p][next].home == h;
+      EXPECT_EQ(named, near && !one.about) << p << " " << h;
+      if (!named) continue;
+      const auto given = known[p][next++].metres;
+      EXPECT_GE(given, teams::distance_m(homes[h].at, places[p]));
+      const bool within = one.metres <= homes[h].most_m;
+      if (within) EXPECT_EQ(given, one.metres) << p << " " << h;
+      else EXPECT_GT(given, homes[h].most_m) << p << " " << h;
+      ++(within ? by_streets : beyond);
+    }
+    EXPECT_EQ(next, known[p].size());
+  }
+  EXPECT_GT(by_streets, 50);
+  EXPECT_GT(beyond, 10);
 }
 
 TX_ON_BOTH_ENGINES(CirclesTest);

@@ -23,14 +23,14 @@ std::vector<LonLat> places_of(const Things& things) {
   return places;
 }
 
+}  // namespace
+
 std::vector<streets::Place> snapped(const streets::Graph& graph, std::span<const LonLat> places) {
   std::vector<streets::Position> positions;
   positions.reserve(places.size());
   for (const auto& at : places) positions.push_back(position_of(at));
   return streets::snap(graph, positions);
 }
-
-}  // namespace
 
 Result<const streets::Graph*> Streets::graph(Gait gait) {
   const std::lock_guard lock(mutex_);
@@ -83,6 +83,15 @@ std::string Circles::extract_path(const StreetRegion& region) const {
   return std::filesystem::exists(kept, error) ? kept : data_ + "/streets/" + region.extract_file;
 }
 
+std::shared_ptr<Streets> Circles::streets_of(const StreetRegion& region) {
+  auto& streets = kept_[region.id].streets;
+  const std::string path = extract_path(region);
+  const auto datum = datum_of(region.extract_datum);
+  if (path.empty()) streets = nullptr;
+  else if (!streets || !streets->is(path, datum)) streets = std::make_shared<Streets>(path, datum);
+  return streets;
+}
+
 Result<std::shared_ptr<const Ground>> Circles::ground(storage::Reader& reader, const std::string& id) {
   auto region = find_region(reader, id);
   if (!region) return refuse(Kind::not_found, "http.not_found");
@@ -91,11 +100,7 @@ Result<std::shared_ptr<const Ground>> Circles::ground(storage::Reader& reader, c
     const std::lock_guard lock(mutex_);
     auto& kept = kept_[id];
     if (kept.ground && kept.ground->region.revision == region->revision) return kept.ground;
-    const std::string path = extract_path(*region);
-    const auto datum = datum_of(region->extract_datum);
-    if (!path.empty() && (!kept.streets || !kept.streets->is(path, datum))) kept.streets = std::make_shared<Streets>(path, datum);
-    if (path.empty()) kept.streets = nullptr;
-    streets = kept.streets;
+    streets = streets_of(*region);
   }
   auto made = std::make_shared<Ground>(*region, streets, straight_of(reader, region->scope));
   load_ground(reader, *made);
@@ -103,24 +108,6 @@ Result<std::shared_ptr<const Ground>> Circles::ground(storage::Reader& reader, c
   auto& kept = kept_[id];
   if (!kept.ground || kept.ground->region.revision < made->region.revision) kept.ground = made;
   return made;
-}
-
-Walk Circles::walk(storage::Reader& reader, LonLat from, LonLat to) {
-  for (const auto& region : regions(reader)) {
-    if (region.extract_file.empty()) continue;
-    const auto inside = [&](LonLat at) {
-      return at.lon >= region.west && at.lon <= region.east && at.lat >= region.south && at.lat <= region.north;
-    };
-    if (!inside(from) || !inside(to)) continue;
-    const auto held = ground(reader, region.id);
-    if (!held || !(*held)->streets()) continue;
-    const auto graph = (*held)->streets()->graph(Gait::walk);
-    if (!graph) continue;
-    const auto ends = snapped(**graph, std::array{from, to});
-    const auto seconds = streets::times(**graph, ends[0], std::span(ends).subspan(1), 2 * kFar);
-    if (seconds[0] >= 0) return {minutes_of(seconds[0]), false};
-  }
-  return {minutes_of(straight_seconds(from, to, straight_of(reader, "").metres_a_second(Gait::walk))), true};
 }
 
 }  // namespace tx::stations::circles

@@ -181,7 +181,7 @@ Result<Response> desk(Context& context, Atlas& atlas) {
     if (circles::may_plan(context, permission::read, one))
       regions.push(Json::of({{"chip_href", "/desk/map/" + one.id}, {"chip_name", circles::region_name(context, one)}, {"chip_now", one.id == region.id}}));
   Json view = TX_TRY(map_view(context, atlas, *ground));
-  const auto all = spots(context, *ground, std::nullopt);
+  const auto all = spots(context, atlas, *ground, std::nullopt);
   view.set("title", context.text("map.desk.title"))
       .set("still", still_view(context, atlas, *ground, still_people(*ground, *net) + still_stations(context, *ground, all, 0)))
       .set("chips", regions).set("several", regions.size() > 1)

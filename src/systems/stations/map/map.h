@@ -11,12 +11,11 @@ inline constexpr double kStillWide = 1200, kStillHigh = 800;   // of the drawn m
 struct Spot {                       // a station as the map shows it
   const circles::Site* site = nullptr;
   bool open_now = false;
-  double metres = 0;                // from where somebody stands
+  Walks::Way way;                   // on foot, from where somebody stands
   std::string mark() const;         // open, shut, rest, coming: its shape
 };
-// Stations that the asker may see. `from`: nearest first; else in the order of the register.
-std::vector<Spot> spots(const http::Context& context, const circles::Ground& ground, const std::optional<circles::LonLat>& from);
-double metres_between(circles::LonLat a, circles::LonLat b);
+// Stations that the asker may see. `from`: nearest on foot first; else in the order of the register.
+std::vector<Spot> spots(const http::Context& context, Atlas& atlas, const circles::Ground& ground, const std::optional<circles::LonLat>& from);
 
 struct Name { std::string text; circles::LonLat at; int level = 0; };   // 2: prefecture, 3: county
 // Names of the register for a map without an extract: prefectures and counties.

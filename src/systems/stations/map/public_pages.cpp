@@ -40,12 +40,12 @@ Json pill_of(const Context& context, const Spot& spot) {
   return pill(tone, context.text("map.island.mark." + mark));
 }
 
-Json listed(const Context& context, Atlas& atlas, const std::vector<Spot>& all, const std::optional<LonLat>& from) {
+Json listed(const Context& context, const std::vector<Spot>& all, const std::optional<LonLat>& from) {
   Json list = Json::array();
   for (std::size_t i = 0; i < std::min(kListed, all.size()); ++i) {
     const auto& site = *all[i].site;
     std::string walk;
-    if (from) walk = walk_text(context.words, context.language, atlas.held()->walk(context.reader, *from, site.at));
+    if (from) walk = walk_text(context.words, context.language, all[i].way);
     list.push(Json::of({{"n", i + 1}, {"spot_name", site.name}, {"spot_id", site.id},
                         {"spot_href", id_value(site.id) ? "/stations/" + site.id : ""},
                         {"lon", site.at.lon}, {"lat", site.at.lat}, {"spot_mark", all[i].mark()}, {"spot_walk", walk}, {"state", pill_of(context, all[i])}}));
@@ -81,7 +81,7 @@ Result<Response> page_of(Context& context, Atlas& atlas, const std::string& id) 
   const auto ground = TX_TRY(atlas.held()->ground(context.reader, id));
   const auto& region = ground->region;
   const auto from = standpoint(context, region);
-  const auto all = spots(context, *ground, from ? from : std::optional(middle_of(region)));
+  const auto all = spots(context, atlas, *ground, from ? from : std::optional(middle_of(region)));
   Json view = TX_TRY(map_view(context, atlas, *ground));
   const std::string words = context.request.query["q"].text();
   const Json places = words.empty() || region.scope.empty() ? Json::array() : found_places(context, region, words);
@@ -90,7 +90,7 @@ Result<Response> page_of(Context& context, Atlas& atlas, const std::string& id) 
   view.set("title", context.text("map.title"))
       .set("nav_nearby", true)
       .set("still", still_view(context, atlas, *ground, still_stations(context, *ground, all, kListed)))
-      .set("near", Json::of({{"near_title", context.text(from ? "map.nearest" : "map.in_the_middle")}, {"spots", listed(context, atlas, all, from)}}))
+      .set("near", Json::of({{"near_title", context.text(from ? "map.nearest" : "map.in_the_middle")}, {"spots", listed(context, all, from)}}))
       .set("chips", chips(context, id, "/map/"))
       .set("several", circles::regions(context.reader).size() > 1)
       .set("has_search", !region.scope.empty())
@@ -108,8 +108,8 @@ Result<Response> page_of(Context& context, Atlas& atlas, const std::string& id) 
 Result<Response> near(Context& context, Atlas& atlas) {
   const auto ground = TX_TRY(atlas.held()->ground(context.reader, context.argument("region")));
   const auto from = standpoint(context, ground->region);
-  const auto all = spots(context, *ground, from ? from : std::optional(middle_of(ground->region)));
-  return Response::html(context.fragment("map/near", Json::of({{"near", Json::of({{"near_title", context.text(from ? "map.nearest" : "map.in_the_middle")}, {"spots", listed(context, atlas, all, from)}})}})));
+  const auto all = spots(context, atlas, *ground, from ? from : std::optional(middle_of(ground->region)));
+  return Response::html(context.fragment("map/near", Json::of({{"near", Json::of({{"near_title", context.text(from ? "map.nearest" : "map.in_the_middle")}, {"spots", listed(context, all, from)}})}})));
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // What the pages with a map share: stations as marks, the drawn map, the words that the live map needs.
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <set>
 
 #include "platform/storage/record_sql.h"
@@ -74,29 +73,29 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-double metres_between(LonLat a, LonLat b) {
-  const double middle = (a.lat + b.lat) / 2 * std::numbers::pi / 180;
-  return std::hypot((b.lon - a.lon) * 111'320 * std::cos(middle), (b.lat - a.lat) * 110'574);
-}
-
 std::string Spot::mark() const {
   if (open_now) return "open";
   if (site->state == "open" || site->state == "upgrading") return "shut";
   return site->state == "resting" || site->state == "suspended" ? "rest" : "coming";
 }
 
-std::vector<Spot> spots(const Context& context, const circles::Ground& ground, const std::optional<LonLat>& from) {
+std::vector<Spot> spots(const Context& context, Atlas& atlas, const circles::Ground& ground, const std::optional<LonLat>& from) {
   std::set<std::string> open;
   if (!ground.region.scope.empty())
     for (const auto& row : storage::query(context.reader, "select id from station where on_duty_since > 0 and region like $1", ground.region.scope + "%").rows)
       open.insert(id_text(std::get<std::int64_t>(row[0])));
   std::vector<Spot> all;
   for (const auto& site : ground.stations) {
-    Spot spot{&site, open.contains(site.id), from ? metres_between(*from, site.at) : 0};
+    Spot spot{&site, open.contains(site.id), {}};
     if (spot.mark() == "coming" && !context.may(permission::read)) continue;   // nobody's address yet
     all.push_back(spot);
   }
-  if (from) std::stable_sort(all.begin(), all.end(), [](const Spot& a, const Spot& b) { return a.metres < b.metres; });
+  if (!from) return all;
+  std::vector<LonLat> doors;
+  for (const auto& spot : all) doors.push_back(spot.site->at);
+  const auto ways = atlas.held()->walks(context.reader, *from, doors);
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].way = ways[i];
+  std::stable_sort(all.begin(), all.end(), [](const Spot& a, const Spot& b) { return a.way.metres < b.way.metres; });
   return all;
 }
 

@@ -75,7 +75,7 @@ std::string sentence(const Context& context, const Plan& plan) {
       {"sum_bound", circles::at_most_percent(plan.bound, plan.people * static_cast<std::int64_t>(std::max<std::size_t>(1, q.yearly.size())))}};
   std::string key = std::string("planning.sentence.") + enum_name(q.kind);
   if (q.kind == Kind::next && q.from_nothing) key += ".from_nothing";
-  return context.text(key, words) + " " +
+  return context.text(key, words) + (context.language == language::Language::zh ? "" : " ") +
          context.text(plan.proven                                  ? "planning.sentence.proven"
                       : plan.question["kind"].text() == "everyone" ? "planning.sentence.open_count"
                                                                    : "planning.sentence.open");

@@ -38,6 +38,8 @@ Result<Response> list_page(Context& context) {
       context.reader.query("select * from station where " + where + " order by " + order + " limit 40", values);
   Json list = Json::array();
   const auto home = context.actor.region.size() == 12 ? teams::region_position(context.reader, context.actor.region) : std::nullopt;
+  std::optional<Walks> walks;
+  if (home) walks.emplace(context.reader);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto station = storage::read_row<Station>(rows, i);
     Json meta = Json::Array{meta_view("nearby", teams::region_path(context.reader, station.region, context.language)),
@@ -45,8 +47,8 @@ Result<Response> list_page(Context& context) {
     if (station.star && station.rated_until >= local_date(context.now))
       meta.push(meta_view("star", context.text("six.star_label", {{"n", std::to_string(station.star)}})));
     if (const auto door = home ? teams::region_position(context.reader, station.region) : std::nullopt)
-      if (const auto walk = walking_minutes(context.reader, *home, *door); walk.minutes <= kWalkMost)
-        meta.push(meta_view("walk", walk_text(context.words, context.language, walk)));
+      if (const auto way = walks->between(*home, *door); way.minutes() <= kWalkMost)
+        meta.push(meta_view("walk", walk_text(context.words, context.language, way)));
     list.push(row_view("/stations/" + station.id.text(), station.name, "station", std::move(meta),
                        open_pill(context, station)));
   }

@@ -34,13 +34,12 @@ std::optional<Station> nearest_open_station(storage::Reader& reader, teams::Posi
                      "s.state in ('open','upgrading') and s.on_duty_since > 0 and r.x_m between $1 and $2 and "
                      "r.y_m between $3 and $4",
                      at.x_m - most_m, at.x_m + most_m, at.y_m - most_m, at.y_m + most_m);
+  std::vector<teams::Position> doors;
+  for (std::size_t i = 0; i < rows.size(); ++i) doors.push_back(storage::read_row<teams::Position>(rows, i));
   std::optional<std::size_t> best;
-  std::int64_t nearest = most_m + 1;
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    if (const auto far = teams::distance_m(at, storage::read_row<teams::Position>(rows, i)); far < nearest) {
-      nearest = far;
-      best = i;
-    }
+  const auto ways = doors.empty() ? std::vector<Walks::Way>() : Walks(reader).from(at, doors);
+  for (std::size_t i = 0; i < ways.size(); ++i)
+    if (teams::distance_m(at, doors[i]) <= most_m && (!best || ways[i].metres < ways[*best].metres)) best = i;
   return best ? std::optional(storage::read_row<Station>(rows, *best)) : std::nullopt;
 }
 

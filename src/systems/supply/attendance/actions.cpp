@@ -23,6 +23,11 @@ struct Subject {  // what one is present at
 
 Result<Subject> subject_of(storage::Reader& reader, std::string_view kind, std::int64_t object,
                            std::int64_t volunteer) {
+  if (const auto* other = find_presence_kind(kind)) {
+    const auto expected = other->expected(reader, object, volunteer);
+    if (!expected) return refuse(Kind::forbidden, "attendance.not_signed_up");
+    return Subject{expected->code_key, expected->region, expected->starts, expected->ends, 0};
+  }
   if (kind == "need") {
     const auto need = find_need(reader, {object});
     if (!need || !is_helper(reader, need->id, volunteer))
@@ -79,6 +84,7 @@ Result<Attendance> come(storage::Tx& tx, std::string_view kind, std::int64_t obj
   row.told_by = teller;
   row.state = "present";
   storage::insert(tx, "attendance", row);
+  if (const auto* other = find_presence_kind(kind)) other->changed(tx, object, volunteer, true, at);
   if (kind == "need") {
     Need need = *find_need(tx, {object});
     if (need.state == "accepted") TX_CHECK(move_need(tx, need, "start", {}));
@@ -102,6 +108,7 @@ Result<Attendance> leave(storage::Tx& tx, std::string_view kind, std::int64_t ob
   row->minutes = {std::max<std::int64_t>(0, (to.us - from.us) / kMinute)};
   row->state = "left";
   storage::update(tx, "attendance", *row);
+  if (const auto* other = find_presence_kind(kind)) other->changed(tx, object, volunteer, false, at);
   if (kind == "need") {
     Need need = *find_need(tx, {object});
     const bool others = storage::scalar<std::int64_t>(tx, "select id from attendance where kind = 'need' and "
@@ -162,7 +169,18 @@ void tell_served(storage::Tx& tx, const Attendance& row, access::AccountId by) {
   served.left_by = enum_name(row.left_by);
   served.confirmed_by = by;
   Instant starts, ends;
-  if (row.kind == "need") {
+  if (const auto* other = find_presence_kind(row.kind)) {
+    const auto expected = other->expected(tx, row.object, row.volunteer);
+    if (!expected) return;
+    served.organisation = expected->organisation;
+    served.title = expected->title;
+    served.content = expected->content;
+    served.category = expected->category;
+    served.place = expected->place;
+    served.in_charge = expected->in_charge;
+    starts = expected->starts;
+    ends = expected->ends;
+  } else if (row.kind == "need") {
     const auto need = find_need(tx, {row.object});
     if (!need) return;
     const auto hands = hands_of(tx, *need, row.volunteer, by);
@@ -201,7 +219,7 @@ Result<Attendance> record_presence(storage::Tx& tx, std::string_view kind, std::
 
 Result<Attendance> check(storage::Tx& tx, std::int64_t volunteer, const CheckInput& input) {
   const auto object = id_value(input.object);
-  if (!object || (input.kind != "shift" && input.kind != "need")) return refuse(Kind::not_found, "http.not_found");
+  if (!object || (input.kind != "shift" && input.kind != "need" && !find_presence_kind(input.kind))) return refuse(Kind::not_found, "http.not_found");
   const Subject subject = TX_TRY(subject_of(tx, input.kind, *object, volunteer));
   Instant at = tx.now();
   bool late = false;

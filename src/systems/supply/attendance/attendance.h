@@ -12,7 +12,7 @@ BOOST_DESCRIBE_ENUM(Proof, none, code, kiosk, leader, helper, forced)
 
 struct Attendance {
   std::int64_t id = 0;
-  std::string kind;               // "shift" or "need"
+  std::string kind;               // "shift", "need", or one that another room added (supply.h)
   std::int64_t object = 0;        // shift or need id
   std::int64_t activity = 0;      // 0 for a need
   std::int64_t volunteer = 0;
@@ -58,6 +58,8 @@ void confirm_attendance(storage::Tx& tx, const Need& need, access::AccountId by)
 // The leader says so; how many. The own presence is left for another leader: attendance.own_hours where nothing else waits.
 Result<std::int64_t> confirm_shift(storage::Tx& tx, std::int64_t shift, access::AccountId by, const std::string& note);
 Result<void> may_confirm(storage::Reader& reader, std::int64_t shift);   // attendance.organisation_suspended (O6)
+const PresenceKind* find_presence_kind(std::string_view kind);                   // null: one of this room's own
+Json code_view(std::string_view kind, std::int64_t object, std::string_view key, Instant now);
 void tell_served(storage::Tx& tx, const Attendance& row, access::AccountId by);   // to the records room, in the same transaction
 std::vector<Attendance> attendance_of(storage::Reader& reader, std::string_view kind, std::int64_t object);
 

@@ -46,17 +46,6 @@ auto with_device(const Services& services) {
   };
 }
 
-// What a code screen shows and the island fetches anew at every step.
-Json code_view(std::string_view kind, std::int64_t object, std::string_view key, Instant now) {
-  const std::int64_t step = code_step(now);
-  const std::string code = rotating_code(key, step);
-  const std::string content = "TONGXIN:" + std::string(kind) + ":" + id_text(object) + ":" + code;
-  return Json::of({{"svg", documents::qr_svg(content, 6)},
-                   {"code", code},
-                   {"seconds_left", ((step + 1) * kCodeStep - now.us + kSecond - 1) / kSecond},
-                   {"step_seconds", kCodeStep / kSecond}});
-}
-
 Json attendance_view(const Context& context, const Attendance& row) {
   return Json::of({{"came", language::date_text(context.language, row.came)},
                    {"left_at", row.left_at.us ? language::date_text(context.language, row.left_at) : ""},

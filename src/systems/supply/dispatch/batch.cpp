@@ -44,7 +44,16 @@ std::string reason_of(storage::Reader& reader, Pool& pool, const Need& need, con
   const auto heads = static_cast<std::size_t>(need.helpers);
   if (eligible >= heads) return "taken";
   const auto licensed = bridge::licensed_skills(need);
-  const auto enough = [&](const matching::Slot& as, std::uint64_t papers) { return pool.near(reader, as, papers, heads, now).ids.size() >= heads; };
+  const stations::Walks walks(reader);
+  const auto enough = [&](const matching::Slot& as, std::uint64_t papers) {
+    auto measured = bridge::from_afar(walks, as);
+    const bool by_streets = walks.on_streets({as.x_m, as.y_m});
+    const auto near = pool.near(reader, measured, papers, by_streets ? 4 * heads + 32 : heads, now);
+    if (!by_streets) return near.ids.size() >= heads;
+    const auto people = profiles(reader, near.ids);
+    bridge::add_ways(walks, {&measured, 1}, people);
+    return static_cast<std::size_t>(std::count_if(people.begin(), people.end(), [&](const auto& v) { return matching::way_m(v, measured) <= v.radius_m; })) >= heads;
+  };
   if (enough(slot, licensed)) return "promised";
   auto without = slot;
   without.skills = 0;
@@ -70,7 +79,7 @@ BatchLine line_of(const Solved& solved, const matching::Assignment& a, const std
   const auto& person = solved.problem.people[a.volunteer];
   Json why = Json::array();
   for (const auto& reason : matching::reasons(person, solved.open[a.slot], solved.weights, solved.now))
-    why.push(Json::of({{"rule", reason.rule}, {"value", reason.value}, {"points", reason.points}}));
+    why.push(bridge::reason_json(reason));
   return {0, {}, {solved.open[a.slot].id}, person.id, person.id, a.score, LineState::proposed, why, note};
 }
 
@@ -324,9 +333,12 @@ Result<Decision> change_line(storage::Tx& tx, const Plans& plans, BatchRunId run
     const auto also = find_need(tx, other.need);
     if (!also) continue;
     auto person = bridge::people_of(tx, {&*need, 1}, {volunteer}).at(0);
-    const auto at = bridge::slot_of(*also);
+    const stations::Walks walks(tx);
+    const auto at = bridge::slot_of(walks, *also);
+    auto slot = bridge::slot_of(walks, *need);
+    bridge::add_ways(walks, {&slot, 1}, {&person, 1});
     person.busy.push_back({at.from, at.to, at.x_m, at.y_m});
-    const bool clash = !matching::eligible(person, bridge::slot_of(*need));
+    const bool clash = !matching::eligible(person, slot);
     if (clash && other.state != LineState::proposed) return refuse(Kind::conflict, "batch.person_elsewhere", "volunteer");
     promised = promised || other.state != LineState::proposed;
     if (clash) clashing.push_back(other);

@@ -56,7 +56,7 @@ std::string grouped(std::int64_t number) {   // 1,204
 
 Json why_words(const Json& why, const ViewContext& view) {
   std::vector<matching::Reason> reasons;
-  for (const auto& one : why.items()) reasons.push_back({one["rule"].text(), one["value"].integer(), static_cast<int>(one["points"].integer())});
+  for (const auto& one : why.items()) reasons.push_back(bridge::reason_of(one));
   return bridge::reason_views(reasons, view);
 }
 
@@ -127,6 +127,7 @@ void add_lines(const Context& context, const BatchRun& run, Json& view) {
     view.set("pager", Json::of({{"previous", from > 0 ? address(from > kLinesShown ? from - kLinesShown : 0) : ""}, {"next", to < all.size() ? address(to) : ""},
                                 {"where", std::to_string(from + 1) + "–" + std::to_string(to) + " / " + std::to_string(all.size())}}));
   }
+  view.set("how_measured", bridge::how_measured(stations::Walks(context.reader), view_context(context)));
   view.set("days", days).set("has_lines", !all.empty()).set("from", std::to_string(from));
   view.set("n_accepted", counts[LineState::accepted]).set("n_proposed", counts[LineState::proposed]);
   view.set("dispatch_words", context.text("batch.dispatch", {{"n", std::to_string(counts[LineState::accepted])}}));
@@ -195,7 +196,6 @@ Result<OneLine> one_line(storage::Reader& reader, access::AccountId account, con
 Result<Response> line_page(const Desk& desk, Context& context) {
   const auto one = TX_TRY(one_line(context.reader, context.actor.account, context.argument("run"), context.argument("line")));
   const auto view_of = view_context(context);
-  const auto slot = bridge::slot_of(one.need);
   const auto weights = desk.pool->weights(context.reader, context.now);
   const auto best = bridge::best_of(context.reader, *desk.pool, one.need, kAlternatives + 2, context.now);
   Json people = Json::array();
@@ -204,11 +204,12 @@ Result<Response> line_page(const Desk& desk, Context& context) {
     const auto card = teams::volunteer_card(context.reader, best.people[i].id);
     const auto less = one.line.score - best.scores[i];
     people.push(Json::of({{"value", id_text(best.people[i].id)}, {"label", card.name}, {"initial", card.initial}, {"tone", card.tone}, {"note", card.organisation},
-                          {"reasons", bridge::reason_views(matching::reasons(best.people[i], slot, weights, local_minute(context.now)), view_of)},
+                          {"reasons", bridge::reason_views(matching::reasons(best.people[i], best.slot, weights, local_minute(context.now)), view_of)},
                           {"cost", less > 0 ? context.text("batch.costs", {{"n", grouped(less)}}) : less < 0 ? context.text("batch.gains", {{"n", grouped(-less)}})
                                                                                                               : context.text("batch.equal")}}));
   }
-  Json view = Json::of({{"title", context.text("batch.change")}, {"run", one.run.id.text()}, {"summary", http::Form(context).summary()}, {"people", people}, {"none", people.size() == 0}});
+  Json view = Json::of({{"title", context.text("batch.change")}, {"run", one.run.id.text()}, {"summary", http::Form(context).summary()}, {"people", people}, {"none", people.size() == 0},
+                        {"how_measured", bridge::how_measured(stations::Walks(context.reader), view_of)}});
   view.set("line", line_view(context, one.line, one.need));
   return context.page("supply/batch_line", view);
 }

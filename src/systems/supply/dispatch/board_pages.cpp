@@ -241,7 +241,7 @@ Result<Response> need_page(const Desk& desk, Context& context) {
   if (dispatching && context.may(permission::dispatch)) {
     const Json found = candidate_views(context, desk, *need);
     view.set("dispatching", true).set("candidates", found).set("no_candidates", found.size() == 0);
-    view.set("tick_submit", context.text("desk.ask_them"));
+    view.set("tick_submit", context.text("desk.ask_them")).set("how_measured", bridge::how_measured(stations::Walks(context.reader), of));
   }
   add_why(context, desk, *need, view);
   add_hands(context, desk, *need, view);

@@ -4,7 +4,6 @@
 #include <cstdio>
 
 #include "platform/storage/record_sql.h"
-#include "systems/stations/stations.h"
 #include "systems/supply/dispatch/weights.h"
 #include "systems/supply/services.h"
 #include "systems/teams/teams.h"
@@ -115,7 +114,7 @@ std::uint64_t licensed_skills(const Need& need) {
   return type && type->licensed ? type->skills : 0;
 }
 
-matching::Slot slot_of(const Need& need) {
+matching::Slot slot_of(const stations::Walks& walks, const Need& need) {
   const ServiceType* type = service_type(need.service);
   const auto guard = rules::safeguard(type ? *type : *service_type("other"), need.minor, need.helpers);
   matching::Slot slot;
@@ -132,7 +131,39 @@ matching::Slot slot_of(const Need& need) {
   slot.adults_only = guard.adults_only;
   slot.checked_only = guard.checked_only;
   slot.pair_unless_checked = guard.pair_unless_checked;
+  return from_afar(walks, std::move(slot));
+}
+
+matching::Slot from_afar(const stations::Walks& walks, matching::Slot slot) {
+  slot.ways.clear();
+  slot.detour = walks.on_streets({slot.x_m, slot.y_m}) ? 1000 : 10 * walks.detour_percent();
   return slot;
+}
+
+void add_ways(const stations::Walks& walks, std::span<matching::Slot> slots, std::span<const matching::Volunteer> people) {
+  std::vector<std::size_t> on_streets;
+  std::vector<teams::Position> places;
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    slots[i].detour = 10 * walks.detour_percent();
+    if (!walks.on_streets({slots[i].x_m, slots[i].y_m})) continue;
+    on_streets.push_back(i);
+    places.push_back({slots[i].x_m, slots[i].y_m});
+  }
+  if (places.empty()) return;
+  std::vector<stations::Walks::Home> homes;
+  for (const auto& v : people) homes.push_back({{v.x_m, v.y_m}, v.radius_m});
+  const auto known = walks.to(places, homes);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    auto& ways = slots[on_streets[i]].ways;
+    const auto before = static_cast<std::ptrdiff_t>(ways.size());
+    for (const auto& one : known[i]) ways.push_back({people[one.home].id, one.metres});
+    // The newer of two ways of one person stands; people stand in the order of id.
+    const auto order = [](const matching::Way& a, const matching::Way& b) { return a.volunteer < b.volunteer; };
+    std::vector<matching::Way> merged;
+    merged.reserve(ways.size());
+    std::set_union(ways.begin() + before, ways.end(), ways.begin(), ways.begin() + before, std::back_inserter(merged), order);
+    ways = std::move(merged);
+  }
 }
 
 std::vector<matching::Volunteer> people_of(storage::Reader& reader, std::span<const Need> needs, std::vector<std::int64_t> ids) {
@@ -150,19 +181,23 @@ void bar_those_asked(storage::Reader& reader, const Need& need, std::vector<matc
 }
 
 Best best_of(storage::Reader& reader, Pool& pool, const Need& need, std::size_t count, Instant now) {
-  const auto slot = slot_of(need);
+  const stations::Walks walks(reader);
+  const auto afar = slot_of(walks, need);
   const auto weights = pool.weights(reader, now);
   const auto minute = local_minute(now);
   std::vector<std::int64_t> known;   // their earlier service may lift them above what the index knows
   for (const auto& sum : earlier_helpers(reader, need)) known.push_back(sum.volunteer);
   Best best;
   for (std::size_t ask = count + count / 2 + 32;; ask *= 3) {
-    const auto near = pool.near(reader, slot, licensed_skills(need), ask, now);
+    auto near = pool.near(reader, afar, licensed_skills(need), ask, now);
+    if (weights.near < 0 && afar.detour <= 1000) near.floor -= weights.near;   // whoever is farther by streets than by the straight line is then worth more
     auto ids = near.ids;
     ids.insert(ids.end(), known.begin(), known.end());
     auto people = people_of(reader, {&need, 1}, std::move(ids));
     bar_those_asked(reader, need, people);
-    const auto top = matching::top(people, slot, count + 1, weights, minute);
+    best.slot = afar;
+    add_ways(walks, {&best.slot, 1}, people);
+    const auto top = matching::top(people, best.slot, count + 1, weights, minute);
     // Exact once nobody left out of the index's answer can be worth more than the last one here.
     const bool exact = !near.cut || (top.size() >= count && count > 0 && top[count - 1].score >= near.floor);
     if (!exact && ask < kLookedAtMost) continue;
@@ -176,22 +211,6 @@ Best best_of(storage::Reader& reader, Pool& pool, const Need& need, std::size_t 
   }
 }
 
-Result<Verdict> judge(storage::Reader& reader, const Need& need, std::int64_t volunteer) {
-  const auto one = people_of(reader, {&need, 1}, {volunteer});
-  if (one.empty()) return refuse(Kind::forbidden, "signup.not_active");
-  const auto slot = slot_of(need);
-  if (const auto found = matching::barriers(one[0], slot); !found.empty())
-    return refuse(Kind::forbidden, found[0].rule, {}, {{"value", std::to_string(found[0].value)}, {"limit", std::to_string(found[0].limit)}});
-  const auto weights = current_weights(reader).weights;
-  const auto now = local_minute(need.created);
-  Verdict verdict;
-  verdict.score = matching::score(one[0], slot, weights, now);
-  verdict.why = Json::array();
-  for (const auto& reason : matching::reasons(one[0], slot, weights, now))
-    verdict.why.push(Json::of({{"rule", reason.rule}, {"value", reason.value}, {"points", reason.points}}));
-  return verdict;
-}
-
 namespace {
 
 std::string kilometres(std::int64_t metres) {
@@ -199,44 +218,83 @@ std::string kilometres(std::int64_t metres) {
   std::snprintf(text, sizeof text, "%.1f", static_cast<double>(metres) / 1000);
   return text;
 }
+bool of_distance(const std::string& rule) { return rule == "match.near" || rule.starts_with("match.too_far"); }
+std::string amount(const std::string& rule, std::int64_t value) { return of_distance(rule) ? kilometres(value) : std::to_string(value); }
 
 }  // namespace
 
-std::string sentence(const std::string& rule, std::int64_t value, std::int64_t limit, const ViewContext& view) {
-  if (rule == "match.load") return view.words.text(view.language, rule, {{"value", language::duration_text(view.language, {value})}});
-  const bool distance = rule.starts_with("match.too_far") || rule == "match.near";
-  return view.words.text(view.language, rule, {{"value", distance ? kilometres(value) : std::to_string(value)},
-                                               {"limit", distance ? kilometres(limit) : std::to_string(limit)}});
+Result<Verdict> judge(storage::Reader& reader, const Need& need, std::int64_t volunteer) {
+  const auto one = people_of(reader, {&need, 1}, {volunteer});
+  if (one.empty()) return refuse(Kind::forbidden, "signup.not_active");
+  const stations::Walks walks(reader);
+  auto slot = slot_of(walks, need);
+  add_ways(walks, {&slot, 1}, one);
+  if (const auto found = matching::barriers(one[0], slot); !found.empty())
+    return refuse(Kind::forbidden, found[0].rule, {}, {{"value", amount(found[0].rule, found[0].value)}, {"limit", amount(found[0].rule, found[0].limit)}});
+  const auto weights = current_weights(reader).weights;
+  const auto now = local_minute(need.created);
+  Verdict verdict;
+  verdict.score = matching::score(one[0], slot, weights, now);
+  verdict.why = Json::array();
+  for (const auto& reason : matching::reasons(one[0], slot, weights, now))
+    verdict.why.push(reason_json(reason));
+  return verdict;
+}
+
+std::string sentence(const std::string& rule, std::int64_t value, std::int64_t limit, std::int64_t straight, const ViewContext& view) {
+  if (rule == "match.load") return view.words.text(view.language, rule, {{"value", language::duration_text(view.language, {value})}});   // whole minutes (H1)
+  if (!of_distance(rule)) return view.words.text(view.language, rule, {{"value", std::to_string(value)}, {"limit", std::to_string(limit)}});
+  // A way much longer than the straight line surprises who knows the map: both are said.
+  const bool surprising = straight >= 0 && value > 2 * straight + 200;
+  const std::string key = rule.ends_with(".change") || straight < 0 ? rule : rule + (surprising ? ".round" : ".streets");
+  return view.words.text(view.language, key, {{"value", kilometres(value)}, {"limit", kilometres(limit)}, {"straight", kilometres(straight)}});
+}
+
+Json reason_json(const matching::Reason& reason) {
+  Json kept = Json::of({{"rule", reason.rule}, {"value", reason.value}, {"points", reason.points}});
+  if (reason.straight >= 0) kept.set("straight", reason.straight);
+  return kept;
+}
+matching::Reason reason_of(const Json& kept) {
+  return {kept["rule"].text(), kept["value"].integer(), static_cast<int>(kept["points"].integer()),
+          kept["straight"].is_integer() ? kept["straight"].integer() : -1};
 }
 
 Json reason_views(const std::vector<matching::Reason>& reasons, const ViewContext& view) {
   Json list = Json::array();
   for (const auto& reason : reasons) {
     if (reason.rule == "match.reliability") continue;   // the same for everybody until the records room measures it
-    list.push(Json::of({{"side", reason.points > 0 ? "for" : "against"}, {"words", sentence(reason.rule, reason.value, 0, view)},
+    list.push(Json::of({{"side", reason.points > 0 ? "for" : "against"}, {"words", sentence(reason.rule, reason.value, 0, reason.straight, view)},
                         {"change", ""}}));
   }
   return list;
 }
 
 // How long the way is on foot: on real streets where an extract is loaded, else said with "about".
-void add_walk(storage::Reader& reader, const matching::Volunteer& person, const Need& need, const ViewContext& view, Json& reasons) {
+void add_walk(const matching::Reason& near, const ViewContext& view, Json& reasons) {
   constexpr int kMost = 90;   // minutes: whoever lives further away does not walk
-  const auto walk = stations::walking_minutes(reader, {person.x_m, person.y_m}, {need.x_m, need.y_m});
-  if (walk.minutes <= kMost)
-    reasons.push(Json::of({{"side", ""}, {"words", stations::walk_text(view.words, view.language, walk)}, {"change", ""}}));
+  const stations::Walks::Way way{near.value, near.straight < 0};
+  if (way.minutes() <= kMost)
+    reasons.push(Json::of({{"side", ""}, {"words", stations::walk_text(view.words, view.language, way)}, {"change", ""}}));
+}
+
+std::string how_measured(const stations::Walks& walks, const ViewContext& view) {
+  char factor[16];
+  std::snprintf(factor, sizeof factor, "%.4g", walks.detour_percent() / 100.0);
+  return view.words.text(view.language, "match.how_measured", {{"factor", factor}});
 }
 
 }  // namespace bridge
 
 std::vector<Candidate> candidates(storage::Reader& reader, Pool& pool, const Need& need, int count, const ViewContext& view) {
-  const auto slot = bridge::slot_of(need);
   const auto weights = pool.weights(reader, view.now);
   const auto best = bridge::best_of(reader, pool, need, static_cast<std::size_t>(count), view.now);
   std::vector<Candidate> found;
   for (std::size_t i = 0; i < best.people.size(); ++i) {
-    auto reasons = bridge::reason_views(matching::reasons(best.people[i], slot, weights, local_minute(view.now)), view);
-    bridge::add_walk(reader, best.people[i], need, view, reasons);
+    const auto why = matching::reasons(best.people[i], best.slot, weights, local_minute(view.now));
+    auto reasons = bridge::reason_views(why, view);
+    for (const auto& reason : why)
+      if (reason.rule == "match.near") bridge::add_walk(reason, view, reasons);
     found.push_back({best.people[i].id, best.scores[i], std::move(reasons)});
   }
   return found;

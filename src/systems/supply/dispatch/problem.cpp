@@ -20,10 +20,12 @@ struct FreePlaces {
 };
 BOOST_DESCRIBE_STRUCT(FreePlaces, (), (id, organisation, members, x_m, y_m, starts, ends, free, least_age, skills, checked))
 
-void read_people(storage::Reader& reader, Problem& problem, std::vector<std::int64_t> ids) {
+void read_people(storage::Reader& reader, const stations::Walks& walks, Problem& problem, std::vector<std::int64_t> ids) {
   for (const auto& line : problem.kept) ids.push_back(line.volunteer);
   problem.people = bridge::people_of(reader, problem.needs, std::move(ids));
   for (const auto& need : problem.needs) bridge::bar_those_asked(reader, need, problem.people);
+  for (auto& slot : problem.slots) slot.ways.clear();
+  bridge::add_ways(walks, problem.slots, problem.people);
   std::map<std::int64_t, matching::Volunteer*> by_id;
   for (auto& v : problem.people) by_id[v.id] = &v;
   std::map<std::int64_t, const matching::Slot*> slot_by_need;
@@ -61,7 +63,8 @@ Problem open_problem(storage::Reader& reader, const std::vector<std::string>& re
   Problem problem;
   problem.needs = needs_in(reader, regions, {"open"}, kNeedsMost, 0);
   std::erase_if(problem.needs, [&](const Need& need) { return need.starts <= now; });   // too late to send anybody
-  for (const auto& need : problem.needs) problem.slots.push_back(bridge::slot_of(need));
+  const stations::Walks walks(reader);
+  for (const auto& need : problem.needs) problem.slots.push_back(bridge::slot_of(walks, need));
   return problem;
 }
 
@@ -88,13 +91,14 @@ void add_activities(storage::Reader& reader, const std::vector<std::string>& reg
 }
 
 void gather(storage::Reader& reader, std::initializer_list<Pool*> pools, Problem& problem, Instant now) {
+  const stations::Walks walks(reader);
   std::vector<std::int64_t> ids;
   for (std::size_t i = 0; i < problem.slots.size(); ++i)
     for (auto* pool : pools) {
-      const auto near = pool->near(reader, problem.slots[i], licensed_of(problem, i), kForReport + 2 * static_cast<std::size_t>(problem.slots[i].heads), now);
+      const auto near = pool->near(reader, bridge::from_afar(walks, problem.slots[i]), licensed_of(problem, i), kForReport + 2 * static_cast<std::size_t>(problem.slots[i].heads), now);
       ids.insert(ids.end(), near.ids.begin(), near.ids.end());
     }
-  read_people(reader, problem, std::move(ids));
+  read_people(reader, walks, problem, std::move(ids));
 }
 
 std::optional<std::size_t> Solved::open_of(std::int64_t need) const {
@@ -113,18 +117,19 @@ Result<std::shared_ptr<Solved>> solve_all(storage::Reader& reader, Pool& pool, P
   solved->problem = std::move(problem);
   solved->weights = pool.weights(reader, now);   // those the lists are made with
   solved->now = local_minute(now);
+  const stations::Walks walks(reader);
   const auto& slots = solved->problem.slots;
   std::vector<std::size_t> wanted(slots.size()), which(slots.size());
   for (std::size_t i = 0; i < slots.size(); ++i) wanted[i] = kCandidates + 4 * static_cast<std::size_t>(slots[i].heads), which[i] = i;
   std::vector<Pool::Near> near(slots.size());
   for (int pass = 0;; ++pass) {
-    for (const auto i : which) near[i] = pool.near(reader, slots[i], licensed_of(solved->problem, i), wanted[i], now);
+    for (const auto i : which) near[i] = pool.near(reader, bridge::from_afar(walks, slots[i]), licensed_of(solved->problem, i), wanted[i], now);
     std::vector<std::int64_t> ids;
     for (const auto& list : near) ids.insert(ids.end(), list.ids.begin(), list.ids.end());
-    read_people(reader, solved->problem, std::move(ids));
+    read_people(reader, walks, solved->problem, std::move(ids));
     TX_CHECK(plan_open_seats(*solved, options));
     // Whoever was left out of a list is worth at most its floor there: with a price at least that high, nothing to any
-    // plan. Lists whose price lies lower are lengthened; what remains raises the bound.
+    // plan: no street is shorter than the straight line that the list was made with. Lists whose price lies lower are lengthened; what remains raises the bound.
     const auto& plan = solved->standing->plan();
     which.clear();
     solved->bound = plan.bound;

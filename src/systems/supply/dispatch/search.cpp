@@ -99,7 +99,7 @@ std::vector<matching::Askable> askables(storage::Reader& reader, const Need& nee
     matching::Askable person;
     person.id = v.id;
     person.score = best.scores[i];
-    person.metres = matching::distance_m(v.x_m, v.y_m, need.x_m, need.y_m);
+    person.metres = matching::way_m(v, best.slot);
     person.reliability = v.reliability;
     person.load_minutes = v.load_minutes;
     person.asked_at = v.asked_at;

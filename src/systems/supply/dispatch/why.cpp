@@ -22,6 +22,7 @@ std::optional<Cost> cost_to(Solved& plan, storage::Reader& reader, const Need& n
   const auto known = plan.person_of(volunteer);
   auto people = known ? std::vector{plan.problem.people[*known]} : bridge::people_of(reader, plan.problem.needs, {volunteer});
   if (people.empty()) return std::nullopt;
+  if (!known) bridge::add_ways(stations::Walks(reader), plan.open, people);
   const auto& found = plan.standing->plan();
   Cost cost{false, true, 0};
   for (const auto& one : found.assignments) cost.planned |= one.slot == *slot && plan.problem.people[one.volunteer].id == volunteer;
@@ -98,16 +99,18 @@ std::optional<std::int64_t> nearest_time(const matching::Volunteer& person, cons
 
 Json why_view(storage::Reader& reader, Pool& pool, Solved* plan, const Need& need, std::int64_t volunteer, const ViewContext& view) {
   const auto people = bridge::people_of(reader, {&need, 1}, {volunteer});
-  const auto slot = bridge::slot_of(need);
+  const stations::Walks walks(reader);
+  auto slot = bridge::slot_of(walks, need);
   Json barriers = Json::array(), reasons = Json::array();
   std::string place, nearest;
   if (people.empty()) {
     barriers.push(Json::of({{"words", view.words.text(view.language, "match.elsewhere")}, {"change", ""}}));
     return Json::of({{"can", false}, {"barriers", barriers}, {"reasons", reasons}, {"standing", ""}, {"nearest", ""}});
   }
+  bridge::add_ways(walks, {&slot, 1}, people);
   for (const auto& barrier : matching::barriers(people[0], slot))
-    barriers.push(Json::of({{"words", bridge::sentence(barrier.rule, barrier.value, barrier.limit, view)},
-                            {"change", bridge::sentence(barrier.rule + ".change", barrier.value, barrier.limit, view)}}));
+    barriers.push(Json::of({{"words", bridge::sentence(barrier.rule, barrier.value, barrier.limit, barrier.straight, view)},
+                            {"change", bridge::sentence(barrier.rule + ".change", barrier.value, barrier.limit, barrier.straight, view)}}));
   const auto now = local_minute(view.now);
   if (barriers.size() == 0) {
     const auto weights = pool.weights(reader, view.now);
@@ -115,6 +118,7 @@ Json why_view(storage::Reader& reader, Pool& pool, Solved* plan, const Need& nee
     const auto best = bridge::best_of(reader, pool, need, 8, view.now);
     auto cost = plan ? cost_to(*plan, reader, need, volunteer) : std::nullopt;
     if (!cost) cost = cost_to(best, slot, weights, people[0], now);
+    bridge::add_ways(walks, {&slot, 1}, best.people.empty() ? std::span<const matching::Volunteer>() : std::span(best.people).first(1));
     place = standing(people[0], best, *cost, slot, weights, view);
   } else if (const auto at = nearest_time(people[0], slot, now)) {
     nearest = view.words.text(view.language, "why.nearest", {{"when", language::date_text(view.language, {*at * kMinute - 8 * kHour})}});

@@ -114,9 +114,9 @@ void add_nearest_station(const Context& context, const std::string& region, Json
   const auto station = home ? stations::nearest_open_station(context.reader, *home, kMost) : std::nullopt;
   const auto door = station ? teams::region_position(context.reader, station->region) : std::nullopt;
   if (!door) return;
-  const auto walk = stations::walking_minutes(context.reader, *home, *door);
+  const auto way = stations::Walks(context.reader).between(*home, *door);
   view.set("nearest_station", context.text("need.nearest_station", {{"name", station->name},
-                                                                    {"walk", stations::walk_text(context.words, context.language, walk)}}))
+                                                                    {"walk", stations::walk_text(context.words, context.language, way)}}))
       .set("nearest_href", "/stations/" + station->id.text());
 }
 

@@ -1,0 +1,158 @@
+// Writing plans, insurance policies and capability cards.
+#include <algorithm>
+
+#include "base/text.h"
+#include "platform/storage/record_sql.h"
+#include "systems/mobilisation/emergencies/emergencies.h"
+#include "systems/mobilisation/emergencies/flow.h"
+#include "systems/teams/teams.h"
+
+namespace tx::mobilisation {
+namespace {
+
+std::string at(const std::vector<std::string>& list, std::size_t i) { return i < list.size() ? normal_text(list[i]) : std::string(); }
+
+Result<void> move_plan(storage::Tx& tx, Plan& plan, std::string_view action, access::AccountId by) {
+  const auto taken = TX_TRY(workflow::take(tx, kPlanFlow, plan.id, plan.state, action, by, {}, plan.region));
+  plan.state = taken.state;
+  plan.due = taken.due;
+  plan.changed = tx.now();
+  return {};
+}
+
+}  // namespace
+
+std::optional<Plan> find_plan(storage::Reader& reader, std::int64_t id) { return storage::find<Plan>(reader, "select * from emergency_plan where id = $1", id); }
+std::optional<Policy> find_policy(storage::Reader& reader, std::int64_t id) { return storage::find<Policy>(reader, "select * from insurance_policy where id = $1", id); }
+std::optional<Card> find_card(storage::Reader& reader, std::int64_t id) { return storage::find<Card>(reader, "select * from capability_card where id = $1", id); }
+
+Result<Plan> write_plan(storage::Tx& tx, std::int64_t id, const PlanInput& input, const access::Actor& by) {
+  Plan plan;
+  if (id) {
+    const auto old = find_plan(tx, id);
+    if (!old) return refuse(Kind::not_found, "http.not_found");
+    if (old->state != "draft") return refuse(Kind::conflict, "eplan.not_draft");
+    plan = *old;
+  }
+  plan.title = normal_text(input.title);
+  plan.kind = input.kind;
+  plan.region = id ? plan.region : input.region;
+  plan.organisation = id_value(input.organisation).value_or(0);
+  plan.purpose = normal_text(input.purpose);
+  plan.command = normal_text(input.command);
+  plan.gear = normal_text(input.gear);
+  plan.risks = normal_text(input.risks);
+  plan.report_minutes = input.report_minutes;
+  plan.roles.clear();
+  for (std::size_t i = 0; i < input.role_name.size(); ++i) {
+    const auto name = at(input.role_name, i);
+    if (name.empty()) continue;
+    plan.roles.push_back({name, std::atoi(at(input.role_skill, i).c_str()), at(input.role_card, i), std::atoi(at(input.role_heads, i).c_str())});
+  }
+  plan.points.clear();
+  for (std::size_t i = 0; i < input.point_name.size(); ++i) {
+    const auto name = at(input.point_name, i);
+    if (name.empty()) continue;
+    const auto where = teams::region_position(tx, at(input.point_region, i).empty() ? plan.region : at(input.point_region, i)).value_or(teams::Position{});
+    plan.points.push_back({name, at(input.point_address, i), where.x_m, where.y_m});
+  }
+  TX_CHECK(rules::check_plan(plan));
+  const auto organisation = teams::find_organisation(tx, plan.organisation);
+  if (!organisation || !teams::may_publish(*organisation)) return refuse(Kind::invalid, "eplan.organisation", "organisation");
+  plan.made_by = by.account;   // whoever wrote last does not approve
+  plan.changed = tx.now();
+  if (id) {
+    storage::update(tx, "emergency_plan", plan);
+    return plan;
+  }
+  plan.id = tx.new_id();
+  plan.created = tx.now();
+  TX_CHECK(move_plan(tx, plan, "write", by.account));
+  storage::insert(tx, "emergency_plan", plan);
+  return plan;
+}
+
+Result<Plan> step_plan(storage::Tx& tx, std::int64_t id, const std::string& action, const access::Actor& by) {
+  auto plan = find_plan(tx, id);
+  if (!plan) return refuse(Kind::not_found, "http.not_found");
+  if (action == "approve") {
+    if (plan->made_by == by.account) return refuse(Kind::forbidden, "eplan.same_person");
+    plan->approved_by = by.account;
+  }
+  TX_CHECK(move_plan(tx, *plan, action, by.account));
+  storage::update(tx, "emergency_plan", *plan);
+  return *plan;
+}
+
+Result<Json> add_policy(storage::Tx& tx, const PolicyInput& input, const access::Actor& by) {
+  Policy policy;
+  policy.region = input.region;
+  policy.insurer = normal_text(input.insurer);
+  policy.number = normal_text(input.number);
+  policy.cover = normal_text(input.cover);
+  policy.everyone = input.everyone;
+  if (policy.insurer.empty() || policy.number.empty() || policy.cover.empty()) return refuse(Kind::invalid, "cover.missing", policy.insurer.empty() ? "insurer" : policy.number.empty() ? "number" : "cover");
+  const auto from = Date::parse(input.from_day), to = Date::parse(input.to_day);
+  if (!from || !to || *to < *from || to->days - from->days > 3 * 366) return refuse(Kind::invalid, "cover.days", "to_day");
+  policy.from_day = *from;
+  policy.to_day = *to;
+  const auto numbers = rules::read_numbers(input.people);
+  if (!numbers.bad.empty()) return refuse(Kind::invalid, "cover.numbers", "people", {{"which", shortened(numbers.bad.front(), 20)}});
+  policy.id = tx.new_id();
+  policy.made_by = by.account;
+  policy.created = tx.now();
+  std::int64_t known = 0;
+  for (const auto& number : numbers.good) {
+    const auto volunteer = teams::find_volunteer_by_number(tx, number);
+    if (!volunteer) return refuse(Kind::invalid, "cover.numbers", "people", {{"which", number}});
+    known += storage::execute(tx, "insert into insured (policy, volunteer, at) values ($1,$2,$3) on conflict do nothing", policy.id, volunteer->id, tx.now());
+  }
+  if (!policy.everyone && known == 0) return refuse(Kind::invalid, "cover.nobody", "people");
+  storage::insert(tx, "insurance_policy", policy);
+  return Json::of({{"policy", id_text(policy.id)}, {"people", known}, {"region", policy.region}});
+}
+
+bool covers(storage::Reader& reader, const Policy& policy, std::int64_t volunteer) {
+  if (!policy.everyone) return storage::scalar<std::int64_t>(reader, "select 1 from insured where policy = $1 and volunteer = $2", policy.id, volunteer).has_value();
+  const auto person = teams::find_volunteer(reader, volunteer);
+  return person && person->region.starts_with(policy.region);
+}
+
+Result<Card> add_card(storage::Tx& tx, const CardInput& input, const access::Actor& by) {
+  Card card;
+  card.organisation = id_value(input.organisation).value_or(0);
+  const auto organisation = teams::find_organisation(tx, card.organisation);
+  if (!organisation || !teams::may_publish(*organisation)) return refuse(Kind::invalid, "eplan.organisation", "organisation");
+  card.region = organisation->region;
+  card.kind = input.kind;
+  if (std::find(std::begin(kCardKinds), std::end(kCardKinds), card.kind) == std::end(kCardKinds)) return refuse(Kind::invalid, "card.kind", "kind");
+  if (input.level < 1 || input.level > 3) return refuse(Kind::invalid, "card.level", "level");
+  card.level = input.level;
+  card.paper = normal_text(input.paper);
+  if (card.paper.empty()) return refuse(Kind::invalid, "card.paper", "paper");
+  const auto until = Date::parse(input.valid_until);
+  if (!until || *until < local_date(tx.now())) return refuse(Kind::invalid, "card.until", "valid_until");
+  card.valid_until = *until;
+  if (input.people < 1 || input.people > 5000) return refuse(Kind::invalid, "card.people", "people");
+  card.people = input.people;
+  card.gear = normal_text(input.gear);
+  card.state = "sent";
+  card.made_by = by.account;
+  card.created = tx.now();
+  card.id = tx.new_id();
+  storage::insert(tx, "capability_card", card);
+  return card;
+}
+
+Result<Card> check_card(storage::Tx& tx, std::int64_t id, bool good, const access::Actor& by) {
+  auto card = find_card(tx, id);
+  if (!card) return refuse(Kind::not_found, "http.not_found");
+  if (card->state != "sent") return refuse(Kind::conflict, "card.decided");
+  if (card->made_by == by.account) return refuse(Kind::forbidden, "card.same_person");
+  card->state = good ? "checked" : "refused";
+  card->checked_by = by.account;
+  storage::update(tx, "capability_card", *card);
+  return *card;
+}
+
+}  // namespace tx::mobilisation
