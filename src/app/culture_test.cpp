@@ -248,6 +248,27 @@ TEST_P(CultureTest, TheCircleIsCountedFromConfirmedServiceAndSmallNumbersAreHidd
   EXPECT_EQ(rule_of(room.house.send(official.post("/desk/culture/calendar", elsewhere))), "plan.not_yours");
 }
 
+TEST_P(CultureTest, AMarkIsLicensedBySomebodyElseAndStandsInTheRegister) {
+  Room room(GetParam());
+  const std::string team = id_text(room.house.count("select id from organisation where state = 'approved' and region like '640104%' order by id limit 1"));
+  const std::vector<access::Grant> both = {{"team_leader", access::ScopeKind::organisation, team}, {"federation_officer", access::ScopeKind::region, "64"}};
+  const auto leader = room.house.person("Leader", both), officer = room.house.person("Officer", {{"federation_officer", access::ScopeKind::region, "64"}});
+  Json input = Json::of({{"organisation", team}, {"purpose", "clothes"}, {"words", "Forty red vests, kept by the team"}, {"years", 2}});
+  EXPECT_EQ(rule_of(room.house.send(leader.post("/desk/culture/marks/new", Json::of({{"organisation", team}, {"purpose", "flags"}, {"words", "Forty red vests"}, {"years", 1}})))), "mark.purpose_missing");
+  const auto asked = room.house.send(leader.post("/desk/culture/marks/new", input));
+  EXPECT_EQ(asked.status, 200) << asked.body;
+  const auto mark = answer_of(asked)["mark"].text();
+  EXPECT_EQ(rule_of(room.house.send(leader.post("/desk/culture/marks/new", input))), "mark.asked_already");
+  EXPECT_EQ(rule_of(room.house.send(leader.post("/desk/culture/marks/" + mark + "/license", Json::object()))), "mark.own");
+  const auto licensed = room.house.send(officer.post("/desk/culture/marks/" + mark + "/license", Json::object()));
+  EXPECT_EQ(licensed.status, 200) << licensed.body;
+  EXPECT_EQ(answer_of(licensed)["number"].text(), "2026-0001");
+  EXPECT_NE(room.page("/culture/marks").find("2026-0001"), std::string::npos);
+  EXPECT_EQ(rule_of(room.house.send(officer.post("/desk/culture/marks/" + mark + "/revoke", Json::object()))), "flow.reason_missing");
+  EXPECT_EQ(room.house.send(officer.post("/desk/culture/marks/" + mark + "/revoke", Json::of({{"reason", "Worn for advertising"}}))).status, 200);
+  EXPECT_NE(room.page("/culture/marks").find("Revoked"), std::string::npos);
+}
+
 TX_ON_BOTH_ENGINES(CultureTest);
 
 }  // namespace

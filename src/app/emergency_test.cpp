@@ -187,6 +187,11 @@ TEST_P(EmergencyTest, OnlyTheInsuredOnTheListAreCalledAndWavesStopWhenThereAreEn
   EXPECT_EQ(stage.post(stage.command, "/desk/operations/" + op + "/call").status, 200);
   house->jobs().run_due_now();
   EXPECT_EQ(house.count("select count(*) from callout where operation = $1", id_value(op).value()), 2);   // nobody is asked twice
+  // A restart in the middle of a wave: the mark stays behind, and the next wave may be called all the same.
+  stage.write("update operation set calling = 1 where id = $1", id_value(op).value());
+  EXPECT_EQ(stage.post(stage.command, "/desk/operations/" + op + "/call").status, 200);
+  EXPECT_EQ(rule_of(stage.post(stage.command, "/desk/operations/" + op + "/call")), "operation.calling_now");
+  house->jobs().run_due_now();
   // "Somebody forces me" goes to the desk of the region.
   const auto complaint = stage.post(stage.phones[1], "/complain", Json::of({{"kind", "forced"}, {"about", "call:" + stage.call_of(op, 1)}, {"words", "I was told that I must come."}, {"contact", "13900000000"}}));
   EXPECT_EQ(complaint.status, 200) << complaint.body;

@@ -326,7 +326,7 @@ TEST_P(FraudTest, AComplaintAboutHoursLeadsToTheEntry) {
   ASSERT_EQ(house.send(who.first.post("/desk/risks/open", Json::of({{"kind", "record"}, {"object", id_text(record)}, {"words", "A neighbour says nobody came."}}))).status, 200);
   EXPECT_EQ(house.count("select count(*) from risk_entry where object = $1", record), 1);
   EXPECT_EQ(rule_of(house.send(who.second.post(desk + "/transfer", Json::of({{"answer", "Not ours."}})))), "complaint.unit_missing");
-  ASSERT_EQ(house.send(who.second.post(desk + "/transfer", Json::of({{"answer", "Fees are theirs to punish."}, {"unit", "County civil affairs bureau"}}))).status, 200);
+  ASSERT_EQ(house.send(who.second.post(desk + "/transfer", Json::of({{"answer", "Fees are theirs to punish."}, {"unit", "County civil affairs bureau"}, {"unit_contact", "Station Road 1"}}))).status, 200);
   EXPECT_EQ(house.text("select unit from complaint where id = $1", complaint), "County civil affairs bureau");
   EXPECT_EQ(house.text("select answer from complaint where id = $1", complaint), "Fees are theirs to punish.");
   EXPECT_NE(house.send(identity::trial::anonymous().get("/complain/" + house.text("select number from complaint where id = $1", complaint))).body.find("County civil affairs bureau"), std::string::npos);

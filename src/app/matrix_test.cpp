@@ -43,8 +43,8 @@ bool expected(const access::Roles& roles, const http::Route& route, const Who& w
 
 struct OwnThings {
   access::AccountId account;
-  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access, risk, record, round, transfer, seal, member, kin, honour, benefit, course, lesson, policy, accident, plan, operation, call, card, unit, campaign;
-  std::string story;
+  std::string session, notice, proxy, job, batch, complaint, ask, record_case, certificate, minor_access, risk, record, round, transfer, seal, member, kin, honour, benefit, course, lesson, policy, accident, fund, gift, outflow, plan, operation, call, card, unit, campaign;
+  std::string story, mark;
 };
 
 // One of each thing that has an owner, all of one person at home in the demonstration's county.
@@ -125,6 +125,17 @@ OwnThings own_things(WholeHouse& house, const std::string& organisation, const s
     made(own.accident, "insert into accident (id, region, organisation, activity, volunteer, policy, place, happened, words_sealed, helped, state, due, insurer_no, asked_fen, "
                        "paid_fen, reported_by, at) values ($1,'640104001002',0,0,0,0,'',$3,'',0,'reported',$3,'',0,0,$2,$3)");
     storage::execute(tx, "update accident set organisation = $1 where id = $2", id_value(organisation).value(), id_value(own.accident).value());
+    made(own.mark, "insert into mark_licence (id, number, organisation, region, purpose, words, state, due, from_day, until_day, asked_by, decided_by, created, decided) values "
+                   "($1,'',0,'640104001002','sign','','asked',0,0,0,$2,0,$3,0)");
+    made(own.fund, "insert into fund (id, organisation, region, name, purpose, platform, link, certificate_no, filing_no, from_day, until_day, state, made_by, created) "
+                   "values ($1,0,'640104001002','','','','','','',0,0,'open',0,$3)");
+    storage::execute(tx, "update fund set organisation = $1 where id = $2", id_value(organisation).value(), id_value(own.fund).value());
+    made(own.gift, "insert into gift (id, fund, number, kind, fen, goods, earmark, channel, donor_sealed, donor, bill_code, bill_no, bill_check, bill_waived, handler, day, asked_use, "
+                   "asked_reason, change, posting, recorded_by, at) values ($1,0,'gmatrix','goods',1,'','','','',0,'','','',1,'',0,'','','',0,0,$3)");
+    made(own.outflow, "insert into outflow (id, fund, region, what, payee, purpose, fen, state, due, asked_by, approved_by, posting, at, paid) "
+                      "values ($1,0,'640104001002','','','',1,'asked',0,0,0,0,$3,0)");
+    storage::execute(tx, "update gift set fund = $1 where id = $2", id_value(own.fund).value(), id_value(own.gift).value());
+    storage::execute(tx, "update outflow set fund = $1 where id = $2", id_value(own.fund).value(), id_value(own.outflow).value());
     const auto seal = tx.new_id();
     own.seal = id_text(seal);
     storage::execute(tx, "insert into seal_request (id, certificate, volunteer, organisation, region, state, words, asked_by, decided_by, due, created, decided) "
@@ -171,7 +182,8 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       {"minor_access", own.minor_access}, {"child", child}, {"risk", own.risk}, {"record", own.record},
       {"member", own.member}, {"kin", own.kin}, {"honour", own.honour}, {"benefit", own.benefit}, {"course", own.course}, {"lesson", own.lesson},
       {"round", own.round}, {"transfer", own.transfer}, {"seal", own.seal}, {"policy", own.policy}, {"accident", own.accident}, {"plan", own.plan}, {"operation", own.operation}, {"call", own.call}, {"card", own.card}, {"unit", own.unit}, {"campaign", own.campaign},
-      {"story", own.story}, {"issue", id_text(house.count("select id from issue order by id limit 1"))}};
+      {"fund", own.fund}, {"gift", own.gift}, {"outflow", own.outflow},
+      {"story", own.story}, {"mark", own.mark}, {"issue", id_text(house.count("select id from issue order by id limit 1"))}};
   std::vector<Who> people{{"", false}, {"account", false}, {"owner", true}};
   for (const auto& role : roles.all())
     for (const bool inside : {true, false})
@@ -201,11 +213,11 @@ TEST_P(MatrixTest, EveryRoleOnEveryRoute) {
       Who as = who;
       if (has_object && who.inside && who.role == "team_leader")
         as.inside = object == organisation || route.access.object == "activity" || route.access.object == "shift" || route.access.object == "batch" || route.access.object == "case" || route.access.object == "course" || route.access.object == "lesson" || route.access.object == "seal" ||
-                    route.access.object == "policy" || route.access.object == "accident" || route.access.object == "operation";
+                    route.access.object == "policy" || route.access.object == "accident" || route.access.object == "fund" || route.access.object == "gift" || route.access.object == "outflow" || route.access.object == "operation";
       if (has_object && who.inside && who.role == "station_keeper") as.inside = route.access.object == "station" || route.access.object == "member" || route.access.object == "kin";
       if (who.role == "owner") {
         const auto& thing = route.access.object;
-        as.inside = thing == "session" || thing == "notice" || thing == "proxy" || thing == "job" || thing == "complaint" || thing == "ask" || thing == "case" || thing == "minor_access" || thing == "accident" || thing == "story" || thing == "call" || thing == "unit";
+        as.inside = thing == "session" || thing == "notice" || thing == "proxy" || thing == "job" || thing == "complaint" || thing == "ask" || thing == "case" || thing == "minor_access" || thing == "accident" || thing == "story" || thing == "mark" || thing == "call" || thing == "unit";
       }
       // Jobs lie in no region: only their owner, and whoever holds the permission everywhere.
       if (route.access.object == "job" && who.role != "owner") as.inside = who.role.ends_with("_admin");
@@ -235,6 +247,10 @@ TEST_P(MatrixTest, EveryPageAnswersEveryRoleWithoutAFault) {
       {"member", id_text(house.count("select id from bank_member where account = 0 and care <> 'none' order by id limit 1"))},
       {"honour", id_text(house.count("select id from honour order by id limit 1"))},
       {"record", id_text(house.count("select id from service_record order by id limit 1"))},
+      {"complaint", id_text(house.count("select id from complaint order by id limit 1"))},
+      {"fund", id_text(house.count("select id from fund order by id limit 1"))},
+      {"outflow", id_text(house.count("select id from outflow order by id limit 1"))},
+      {"policy", id_text(house.count("select id from policy order by id limit 1"))},
       {"plan", id_text(house.count("select id from emergency_plan order by id limit 1"))},
       {"operation", id_text(house.count("select id from operation order by id limit 1"))},
       {"unit", id_text(house.count("select id from unit order by id limit 1"))},

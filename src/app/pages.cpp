@@ -93,6 +93,7 @@ Result<Response> me(Context& context) {
   rows.push(link("/me/stories", "edit", "app.me.stories"));
   rows.push(link("/me/circle", "heart", "app.me.circle"));
   rows.push(link("/me/volunteer", "heart", volunteer ? "app.me.profile" : "app.me.become"));
+  if (storage::scalar<std::int64_t>(context.reader, "select id from gift where donor = $1 and donor <> 0 limit 1", context.actor.account)) rows.push(link("/me/gifts", "gift", "gift.mine"));
   rows.push(link("/me/needs", "help", "app.me.needs"));
   if (volunteer) rows.push(link("/me/insurance", "insurance", "insurance.mine"));
   if (volunteer) rows.push(link("/me/swaps", "swap", "app.me.swaps"));

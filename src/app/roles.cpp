@@ -24,7 +24,7 @@ access::Roles roles() {
   namespace paper = culture::permission;
   namespace call = mobilisation::permission;
   return access::Roles({
-      {"team_leader", {need::publish, need::lead, record::enter, record::check, record::seal, record::insure, team::roster_import, team::organisation_lead, team::training_lead, call::read, call::muster}, false, true},
+      {"team_leader", {need::publish, need::lead, record::enter, record::check, record::seal, record::insure, record::fund_keep, team::roster_import, team::organisation_lead, team::training_lead, call::read, call::muster}, false, true},
       {"station_keeper", {need::take_in, need::kiosk, need::filings, station::keep, station::read, record::bank_keep}, false, true},
       {"hotline_operator", {need::take_in, need::read, call::read, call::answer}, false, true},
       {"county_dispatcher",
@@ -36,15 +36,15 @@ access::Roles roles() {
        {need::read, need::review, need::filings, need::handle, need::overview, need::weigh,
         team::organisation_approve, team::volunteer_read, team::volunteer_check, team::training_lead, team::minor_decide,
         station::read, station::propose, station::approve, station::inspect, station::standard, station::plan,
-        record::check, record::approve, record::judge, record::transfer, record::seal, record::insure, record::honour_review, record::honour_decide,
+        record::check, record::approve, record::judge, record::transfer, record::seal, record::insure, record::complain_judge, record::fund_keep, record::fund_approve, record::honour_review, record::honour_decide,
         record::benefit_manage, call::read, call::plan, call::unit, call::campaign,
-        paper::plan},
+        paper::plan, paper::license},
        true, true},
       {"region_official",
        {need::read, need::overview, need::filings, need::weigh,
         team::minor_decide,
         station::read, station::propose, station::approve, station::inspect, station::standard, station::plan,
-        record::check, record::supervise, record::judge, record::keep_log, record::bank_manage, record::honour_review, record::honour_decide,
+        record::check, record::supervise, record::judge, record::complain_judge, record::fund_approve, record::keep_log, record::bank_manage, record::honour_review, record::honour_decide,
         record::benefit_manage, call::read, call::plan, call::command, call::muster, call::unit, call::campaign, paper::plan},
        true, true},
       // Three reviews by three people (三审三校): each of these passes one, whoever holds two of them still passes only one.

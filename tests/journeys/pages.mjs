@@ -1,10 +1,10 @@
 // axe-core and sideways scroll on every page that each kind of person can open; three faces.
 import { check, desk, phone } from './house.mjs';
 
-const kPublic = ['/', '/ask', '/ask?service=meal', '/ask?service=meal&region=640104001002', '/follow', '/activities', '/menu', '/nearby', '/promises', '/stations', '/organisations', '/complain', '/help', '/privacy', '/accessibility', '/login', '/register', '/scan', '/notices/records', '/notices/hours', '/verify', '/v/0000000000000000', '/circles', '/honours', '/honours/notice', '/training', '/oath', '/verify/offline', '/log', '/spot-checks', '/reports/records', '/map', '/map/porto_alegre'];
+const kPublic = ['/', '/ask', '/ask?service=meal', '/ask?service=meal&region=640104001002', '/follow', '/activities', '/menu', '/nearby', '/promises', '/stations', '/organisations', '/complain', '/complaints/new?kind=forced_assignment', '/reports/complaints', '/funds', '/help', '/privacy', '/accessibility', '/login', '/register', '/scan', '/notices/records', '/notices/hours', '/verify', '/v/0000000000000000', '/circles', '/honours', '/honours/notice', '/training', '/oath', '/verify/offline', '/log', '/spot-checks', '/reports/records', '/map', '/map/porto_alegre'];
 const kSigned = ['/me', '/me/needs', '/me/volunteer', '/me/account', '/desk', '/messages', '/messages/settings', '/organisations/apply', '/me/proxies', '/me/children'];
-const kVolunteer = ['/me/service', '/me/swaps', '/nearby', '/me/record', '/me/certificates', '/me/timebank', '/me/honours', '/me/benefits', '/me/training', '/honours/nominate', '/me/insurance', '/accidents/new'];
-const kCulture = ['/culture', '/culture/calendar', '/culture/circle', '/paper', '/paper?zoom=1', '/paper/issues', '/paper/search?q=%E7%83%AD%E9%A5%AD', '/consent'];
+const kVolunteer = ['/me/service', '/me/swaps', '/nearby', '/me/record', '/me/certificates', '/me/timebank', '/me/honours', '/me/benefits', '/me/training', '/honours/nominate', '/me/insurance', '/accidents/new', '/me/gifts'];
+const kCulture = ['/culture', '/culture/calendar', '/culture/circle', '/culture/marks', '/paper', '/paper?zoom=1', '/paper/issues', '/paper/search?q=%E7%83%AD%E9%A5%AD', '/consent'];
 kPublic.push(...kCulture);
 kPublic.push('/campaigns', '/statistics/participation');
 kVolunteer.push('/me/calls', '/me/party');
@@ -43,11 +43,11 @@ export function axePages(house, officers, axe) {
     ['axe: the station keeper', () => signed('sunzhan', { size: desk }, ['/stations/board', '/desk/intake', '/kiosk', '/desk/filings', '/desk/timebank', '/desk/timebank/new'])],
     ['axe: the station keeper on a phone', () => signed('sunzhan', {}, ['/desk', '/stations/board', '/desk/intake', '/kiosk', '/desk/filings'])],
     ['axe: the station keeper in the elder face', () => signed('sunzhan', { elder: true }, ['/stations/board', '/desk/intake', '/kiosk', '/desk/filings'])],
-    ['axe: the team leader', () => signed('zhaodui', { size: desk }, ['/desk/activities', '/desk/activities/new', '/desk/roster', '/desk/records', '/desk/records/new', '/desk/records/review', '/desk/training', '/desk/oath', '/desk/insurance', '/desk/insurance/new', '/desk/accidents'])],
+    ['axe: the team leader', () => signed('zhaodui', { size: desk }, ['/desk/activities', '/desk/activities/new', '/desk/roster', '/desk/records', '/desk/records/new', '/desk/records/review', '/desk/training', '/desk/oath', '/desk/culture/marks/new', '/desk/insurance', '/desk/insurance/new', '/desk/accidents', '/desk/funds', '/desk/funds/new'])],
     ['axe: the team leader on a phone in English', () => signed('zhaodui', { lang: 'en' }, ['/desk/activities', '/desk/activities/new', '/desk/roster'])],
-    ['axe: the dispatch desk', () => all(officers.dispatcher, axe, ['/desk', '/desk/overview', '/desk/needs', '/desk/needs?tab=waiting', '/desk/needs?tab=running', '/desk/needs?tab=past', '/desk/calls', '/desk/complaints', '/desk/volunteers', '/desk/minors', '/desk/timebank'])],
-    ['axe: the federation officer', () => all(officers.lianhe, axe, ['/desk/records', '/desk/records?tab=notice', '/desk/review', '/desk/filings', '/desk/regions', '/desk/stations', '/desk/planning', '/desk/organisations', '/desk/overview', '/desk/minors', '/desk/minor-report', '/desk/weights', '/desk/fairness', '/desk/risks', '/desk/records/successors', '/desk/honours', '/desk/honours?tab=granted', '/desk/honours/scheme', '/desk/benefits', '/desk/training', '/desk/transfers', '/desk/seals', '/desk/insurance', '/desk/insurance/new', '/desk/accidents'])],
-    ['axe: the official', () => all(officers.guanli, axe, ['/desk/risks', '/desk/records', '/desk/overview', '/desk/records/policy', '/desk/records/clocks', '/desk/timebank/report', '/desk/timebank/settlement', '/desk/spot-checks', '/desk/log'])],
+    ['axe: the dispatch desk', () => all(officers.dispatcher, axe, ['/desk', '/desk/overview', '/desk/needs', '/desk/needs?tab=waiting', '/desk/needs?tab=running', '/desk/needs?tab=past', '/desk/calls', '/desk/complaints', '/desk/complaints/new', '/desk/complaints?tab=answered', '/desk/complaints?tab=past', '/desk/volunteers', '/desk/minors', '/desk/timebank'])],
+    ['axe: the federation officer', () => all(officers.lianhe, axe, ['/desk/records', '/desk/records?tab=notice', '/desk/review', '/desk/filings', '/desk/regions', '/desk/stations', '/desk/planning', '/desk/organisations', '/desk/overview', '/desk/minors', '/desk/minor-report', '/desk/weights', '/desk/fairness', '/desk/risks', '/desk/records/successors', '/desk/honours', '/desk/honours?tab=granted', '/desk/honours/scheme', '/desk/benefits', '/desk/training', '/desk/transfers', '/desk/seals', '/desk/insurance', '/desk/insurance/new', '/desk/accidents', '/desk/funds', '/desk/funds/new'])],
+    ['axe: the official', () => all(officers.guanli, axe, ['/desk/appeals', '/desk/outflows', '/desk/risks', '/desk/records', '/desk/overview', '/desk/records/policy', '/desk/records/clocks', '/desk/timebank/report', '/desk/timebank/settlement', '/desk/spot-checks', '/desk/log'])],
     ['axe: the paper inside', async () => {
       const page = await house.person({ size: desk });
       await page.goto('/paper');
@@ -63,7 +63,7 @@ export function axePages(house, officers, axe) {
       await editor.goto('/desk/paper?tab=ready');
       const paths = ['/desk/paper', '/desk/paper?tab=sent', '/desk/paper?tab=published', '/desk/paper/new', await editor.locator('.rows .row-title a').first().getAttribute('href'), await editor.locator('.issuecard-name a').first().getAttribute('href')];
       await all(editor, axe, paths);
-      await all(officers.lianhe, axe, ['/desk/culture/calendar']);
+      await all(officers.lianhe, axe, ['/desk/culture/calendar', '/desk/culture/marks']);
     }],
     ['axe: emergencies, units and campaigns', async () => {
       await all(officers.lianhe, axe, ['/desk/emergency', '/desk/emergency/new', '/desk/cards', '/desk/emergency/insurance', '/desk/units', '/desk/campaigns']);

@@ -1,5 +1,5 @@
 // What protects people: insurance and accidents, complaints, and money with a trace, in real browsers.
-import { check, desk, phone, press } from './house.mjs';
+import { check, desk, press } from './house.mjs';
 
 const kPdf = Buffer.from('%PDF-1.4\n% a scan\n');
 const local = (ms) => new Date(Date.now() + 8 * 3600000 + ms).toISOString();
@@ -86,6 +86,103 @@ export function rightsJourneys(house, officers, picture) {
       const sheet = await leader.request.get(new URL(leader.url()).pathname + '?as=csv');
       check((await sheet.text()).includes('PA-2026-0815'), 'the list for the insurer');
     }],
+    ['a complaint: no account, whoever is complained of keeps away, an answer, an appeal, another person judges; forced assignment is handed on', async () => {
+      const stranger = await house.person();
+      await stranger.goto('/complaints/new?kind=forced_assignment');
+      check(await stranger.isChecked('[name=kind][value=forced_assignment]'), 'the link chooses the kind');
+      await stranger.fill('[name=words]', '单位要求每人必须报名，不去要写检讨');
+      await stranger.selectOption('[name=region]', '640104');
+      await press(stranger, 'form[action="/complain"] button');
+      const forced = (await stranger.locator('.ticket-number').innerText()).trim();
+      const officer = officers.dispatcher;
+      await officer.goto('/desk/complaints');
+      await press(officer, '.row:has-text("不去要写检讨") .row-title a');
+      await officer.fill('[name=answer]', '强行指派由主管部门查处');
+      await Promise.all([officer.waitForNavigation(), officer.click('form[action$="/answer"] button.primary')]);
+      check((await officer.locator('.summary').innerText()).includes('转办'), 'not ours without a word');
+      await officer.fill('[name=unit]', '兴庆区社会工作部');
+      await officer.fill('[name=unit_contact]', '政务大厅 3 号窗');
+      await press(officer, 'button[formaction$="/transfer"]');
+      await stranger.goto('/complain/' + forced);
+      check((await stranger.locator('main').innerText()).includes('政务大厅 3 号窗'), 'the notice says where to go');
+      if (picture) await picture(stranger, 'complaint-notice', true);
+
+      await stranger.goto('/complain');
+      await stranger.check('[name=kind][value=time]', { force: true });
+      await stranger.fill('[name=words]', '上周的服务少记了一个小时，没人理');
+      await stranger.selectOption('[name=region]', '640104');
+      await press(stranger, 'form[action="/complain"] button');
+      const number = (await stranger.locator('.ticket-number').innerText()).trim();
+      await officer.goto('/desk/complaints');
+      await press(officer, '.row:has-text("少记了一个小时") .row-title a');
+      await officer.fill('[name=answer]', '签到表上是两个小时');
+      await press(officer, 'form[action$="/answer"] button.primary');
+      await stranger.goto('/complain/' + number);
+      await stranger.click('details.more summary');
+      await stranger.fill('[name=words]', '签到表不是我签的字');
+      await press(stranger, 'form[action$="/appeal"] button');
+      const judge = officers.guanli;
+      await judge.goto('/desk/appeals');
+      await press(judge, '.row:has-text("少记了一个小时") .row-title a');
+      check(!(await judge.content()).includes(number), 'who complained is not shown');
+      await judge.fill('[name=answer]', '问过同去的人，是三个小时，已更正');
+      await press(judge, 'button[formaction$="/change"]');
+      await stranger.goto('/complain/' + number);
+      check((await stranger.locator('main').innerText()).includes('三个小时'), 'the decision');
+      const keeper = await house.person({ login: 'sunzhan', size: desk });
+      await keeper.goto('/desk/complaints/new');
+      await keeper.fill('[name=words]', '来访的老人说活动没人通知取消');
+      await press(keeper, 'form[action="/desk/complaints/new"] button');
+      check((await keeper.locator('.ticket-number').innerText()).trim().length === 9, 'a number to take home');
+      await stranger.goto('/reports/complaints');
+      check((await stranger.locator('table tbody tr').count()) === 7, 'seven kinds');
+    }],
+    ['a gift to its use: written down, spent by two people, the donor sees where it went and is asked for another use', async () => {
+      const keeper = officers.lianhe;
+      await keeper.goto('/desk/funds');
+      await press(keeper, '.row-title a');
+      const desk_path = new URL(keeper.url()).pathname;
+      await keeper.click('aside details:has(form[action$="/gifts"]) summary');
+      await keeper.fill('form[action$="/gifts"] [name=amount]', '1000');
+      await keeper.fill('[name=earmark]', '冬季棉衣');
+      await keeper.fill('[name=donor]', '马小明');
+      await keeper.fill('[name=bill_no]', '0020261126');
+      await keeper.fill('[name=handler]', '联合会经办');
+      await press(keeper, 'form[action$="/gifts"] button');
+      const number = (await keeper.locator('.entry-note .figures').first().innerText()).trim();
+      await keeper.click('aside details:has(form[action$="/outflows"]) summary');
+      await keeper.fill('[name=what]', '给上门服务队买棉衣');
+      await keeper.fill('[name=payee]', '百货店');
+      await keeper.selectOption('[name=purpose]', '冬季棉衣');
+      await keeper.fill('#out-amount', '360.50');
+      await press(keeper, 'form[action$="/outflows"] button');
+      await keeper.goto('/desk/outflows');
+      await press(keeper, '.row:has-text("买棉衣") .row-title a');
+      check(await keeper.locator('form[action$="/approve"]').count() === 0, 'whoever asked does not approve');
+      const second = officers.guanli;
+      await second.goto('/desk/outflows');
+      await press(second, '.row:has-text("买棉衣") .row-title a');
+      await press(second, 'form[action$="/approve"] button.primary');
+      const donor = await house.person();
+      await donor.goto('/gifts/' + number);
+      const words = await donor.locator('main').innerText();
+      check(words.includes('360.50') && words.includes('639.50'), 'what was used and what is left');
+      check(!words.includes('马小明'), 'no name without signing in');
+      await keeper.goto(desk_path);
+      const line = keeper.locator('.entries li', { hasText: number });
+      await line.locator('details.more summary').click();
+      await line.locator('[name=use]').fill('清雪工具');
+      await line.locator('[name=reason]').fill('棉衣够了');
+      await Promise.all([keeper.waitForNavigation(), line.locator('form button').click()]);
+      await donor.reload();
+      if (picture) await picture(donor, 'gift', true);
+      await press(donor, 'button[name=yes][value=true]');
+      check((await donor.locator('main').innerText()).includes('清雪工具'), 'only with a yes');
+      await donor.goto('/funds');
+      await press(donor, '.row-title a');
+      const fund = await donor.locator('main').innerText();
+      check(fund.includes('买棉衣') && !fund.includes('马小明'), 'the public sees the use, not who gave');
+    }],
   ];
 }
-void phone;
+

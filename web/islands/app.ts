@@ -7,6 +7,12 @@ import './live';
 import './ticks';
 import './pin';
 
+// A page prints itself where script runs; without it the browser's own menu does.
+for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => window.print());
+}
+
 // The signal went while the page was loading: what the page shows without script stays, and it starts afresh with the
 // network.
 const missed = (): void => window.addEventListener('online', () => location.reload(), { once: true });

@@ -1,9 +1,9 @@
 // Odd-set rows where there are too many classes for Clp: sum z <= (k-1)/2 + sum_i ceil(reached by i / 2) y_i over k = 3
-// classes, priced inside the primal-dual method of saddle.cpp. Classes with the same fractional columns are looked at as
+// or 5 classes, priced inside the primal-dual method of saddle.cpp. Classes with the same fractional columns are looked at as
 // one; what is found there is poured out over their classes, each row as wide as the least of its people still unspent.
 #include <algorithm>
 #include <map>
-#include <unordered_set>
+#include <set>
 
 #include "engines/covering/solver.h"
 
@@ -20,17 +20,11 @@ struct Support {
   std::size_t head = 0;
 };
 
-std::uint64_t key_of(std::array<std::int32_t, 3> of) {
-  std::sort(of.begin(), of.end());
-  return (static_cast<std::uint64_t>(of[0]) << 42) | (static_cast<std::uint64_t>(of[1]) << 21) | static_cast<std::uint64_t>(of[2]);
-}
-
 }  // namespace
 
 // At the saddle's point; how much all found ones are violated, in people.
 double Solver::find_odd_sets() {
   const Program& c = at_.program;
-  if (c.demands() >= (1 << 21)) return 0;
   const auto& y = saddle_.at_y;
   const auto& z = saddle_.at_z;
   std::map<std::pair<int, std::vector<std::int32_t>>, std::size_t> number;
@@ -59,23 +53,25 @@ double Solver::find_odd_sets() {
   std::vector<std::int32_t> order(all.size()), met, near;
   for (std::size_t s = 0; s < order.size(); ++s) order[s] = static_cast<std::int32_t>(s);
   std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return all[a].people > all[b].people; });
-  std::unordered_set<std::uint64_t> have;
-  for (const auto& set : saddle_.sets) have.insert(key_of(set.of));
+  std::set<std::array<std::int32_t, 5>> have;
+  for (const auto& set : saddle_.sets) have.insert(set.all);
 
-  const auto pour = [&](std::array<std::int32_t, 3> which, double violation) {
+  const auto pour = [&](std::span<const std::int32_t> which, double violation) {
     double poured = 0;
     for (;;) {
       OddSet set;
+      set.size = static_cast<int>(which.size());
       double least = 1e300;
-      for (int k = 0; k < 3; ++k) {
+      for (std::size_t k = 0; k < which.size(); ++k) {
         auto& s = all[which[k]];
         while (s.head < s.classes.size() && unspent[s.classes[s.head]] < 1) ++s.head;
         if (s.head == s.classes.size()) return poured;
-        set.of[k] = s.classes[s.head];
-        least = std::min(least, unspent[set.of[k]]);
+        set.all[k] = s.classes[s.head];
+        least = std::min(least, unspent[set.all[k]]);
       }
-      for (int k = 0; k < 3; ++k) unspent[set.of[k]] -= least, all[which[k]].people -= least;
-      if (!have.insert(key_of(set.of)).second) continue;
+      for (std::size_t k = 0; k < which.size(); ++k) unspent[set.all[k]] -= least, all[which[k]].people -= least;
+      std::sort(set.of().begin(), set.of().end());
+      if (!have.insert(set.all).second) continue;
       poured += violation * least;
       set.scale = least * static_cast<double>(p_.people_factor);
       saddle_.sets.push_back(set);
@@ -85,6 +81,7 @@ double Solver::find_odd_sets() {
   struct Found { double score, violation; std::int32_t b, c; };
   std::vector<Found> found;
   std::vector<std::pair<double, std::int32_t>> ranked;
+  std::vector<std::vector<std::int32_t>> near_of(all.size());
   double total = 0;
   for (const auto a : order) {
     const auto& first = all[a];
@@ -102,6 +99,7 @@ double Solver::find_odd_sets() {
       std::nth_element(ranked.begin(), ranked.begin() + kCandidates, ranked.end(), std::greater<>());
       ranked.resize(kCandidates);
     }
+    for (const auto& [rank, b] : ranked) near_of[a].push_back(b);
     for (const auto i : first.columns) in_first[i] = y[i];
     double best = 0;
     for (std::size_t x = 0; x + 1 < ranked.size(); ++x) {
@@ -130,20 +128,65 @@ double Solver::find_odd_sets() {
     for (const auto b : met) shared[b] = 0;
     std::sort(found.begin(), found.end(), [](auto& u, auto& v) { return u.score != v.score ? u.score > v.score : std::pair(u.b, u.c) < std::pair(v.b, v.c); });
     for (std::size_t k = 0; k < found.size() && k < 6 && first.people >= 1; ++k)
-      if (found[k].score >= 0.3 * best) total += pour({a, found[k].b, found[k].c}, found[k].violation);
+      if (found[k].score >= 0.3 * best) total += pour(std::array{a, found[k].b, found[k].c}, found[k].violation);
+  }
+  if (total > 0.25 * static_cast<double>(node_bound_[0] - plan_.value) / static_cast<double>(p_.people_factor)) return total;
+
+  // Fives, once triples have little left to say: two neighbours of one, and a neighbour of each of these.
+  std::vector<double> odd(p_.columns, 0);       // y of the columns that an odd number of the five reach
+  const auto turn = [&](const Support& s) {
+    double change = 0;
+    for (const auto i : s.columns) {
+      odd[i] = odd[i] > 0 ? 0 : y[i];
+      change += odd[i] > 0 ? y[i] : -y[i];
+    }
+    return change;
+  };
+  for (const auto a : order) {
+    auto& list = near_of[a];
+    if (all[a].people < 1 || list.size() < 2) continue;
+    std::array<std::int32_t, 5> five{};
+    double best = 0, violation = 0;
+    for (int tries = 0; tries < 16; ++tries) {
+      const auto b = list[dice_() % list.size()], c2 = list[dice_() % list.size()];
+      if (b == c2 || near_of[b].empty() || near_of[c2].empty()) continue;
+      const double slack = all[a].slack + all[b].slack + all[c2].slack, people = std::min({all[a].people, all[b].people, all[c2].people});
+      if (slack > 0.9 || people < 1) continue;
+      double three = turn(all[a]);
+      three += turn(all[b]);
+      three += turn(all[c2]);
+      for (int k = 0; k < 12; ++k) {
+        const auto d = near_of[b][dice_() % near_of[b].size()];
+        if (d == a || d == c2 || slack + all[d].slack > 0.9 || std::min(people, all[d].people) * 0.45 <= best) continue;
+        const double four = three + turn(all[d]);
+        for (int l = 0; l < 12; ++l) {
+          const auto e = near_of[c2][dice_() % near_of[c2].size()];
+          if (e == a || e == b || e == d) continue;
+          double sum = slack + all[d].slack + all[e].slack + four + all[e].sum;
+          for (const auto i : all[e].columns) sum -= 2 * odd[i];
+          const double broken = (1 - sum) / 2, score = broken * std::min({people, all[d].people, all[e].people});
+          if (broken < kLeast || score <= best) continue;
+          best = score, violation = broken, five = {a, b, c2, d, e};
+        }
+        turn(all[d]);
+      }
+      turn(all[a]), turn(all[b]), turn(all[c2]);
+    }
+    if (best > 0) total += pour(five, violation);
   }
   return total;
 }
 
 // Into a layout whose classes came of those before; a set whose classes are decided or have become one says nothing new.
 void Solver::move_odd_sets(const std::vector<std::int32_t>& to) {
-  std::map<std::uint64_t, OddSet> kept;
+  std::map<std::array<std::int32_t, 5>, OddSet> kept;
   for (auto set : saddle_.sets) {
     bool stands = true;
-    for (auto& j : set.of) stands = stands && (j = to[j]) >= 0;
-    if (!stands || set.of[0] == set.of[1] || set.of[0] == set.of[2] || set.of[1] == set.of[2]) continue;
+    for (auto& j : set.of()) stands = stands && (j = to[j]) >= 0;
+    std::sort(set.of().begin(), set.of().end());
+    if (!stands || std::adjacent_find(set.of().begin(), set.of().end()) != set.of().end()) continue;
     set.row = -1;
-    const auto [it, fresh] = kept.try_emplace(key_of(set.of), set);
+    const auto [it, fresh] = kept.try_emplace(set.all, set);
     if (!fresh) it->second.price += set.price, it->second.scale += set.scale;
   }
   saddle_.sets.clear();

@@ -93,7 +93,7 @@ void Solver::descend(int passes) {
   std::vector<double> set_step, held_metric, set_price;
   for (const auto& set : sets) {
     std::vector<std::int32_t> all;
-    for (const auto j : set.of) {
+    for (const auto j : set.of()) {
       if (slot[j] < 0) slot[j] = static_cast<std::int32_t>(held.size()), held.push_back(j), held_metric.push_back(worth[j]);
       held_metric[slot[j]] += set.scale;
       all.insert(all.end(), column.begin() + c.start[j], column.begin() + c.start[j + 1]);
@@ -103,7 +103,7 @@ void Solver::descend(int passes) {
       same = k > 0 && all[k] == all[k - 1] ? same + 1 : 0;
       if (same % 2 == 0) set_column.push_back(all[k]), metric[all[k]] += set.scale;
     }
-    set_step.push_back(set.scale / static_cast<double>(3 + set_column.size() - set_start.back()));
+    set_step.push_back(set.scale / (set.size + static_cast<double>(set_column.size() - set_start.back())));
     set_start.push_back(set_column.size());
     set_price.push_back(set.price);
   }
@@ -119,13 +119,13 @@ void Solver::descend(int passes) {
   const auto spend = [&](const std::vector<double>& w) {   // of each held class, what sets take of its price
     std::fill(spent.begin(), spent.end(), 0.0);
     for (std::size_t t = 0; t < sets.size(); ++t)
-      for (const auto j : sets[t].of) spent[slot[j]] += w[t];
+      for (const auto j : sets[t].of()) spent[slot[j]] += w[t];
   };
   const auto mend = [&](std::vector<double>& u, std::vector<double>& w) {   // no class is priced above its worth
     spend(w);
     for (std::size_t t = 0; t < sets.size(); ++t) {
       double part = 1;
-      for (const auto j : sets[t].of)
+      for (const auto j : sets[t].of())
         if (spent[slot[j]] > worth[j]) part = std::min(part, worth[j] / spent[slot[j]]);
       w[t] *= part;
     }
@@ -149,7 +149,7 @@ void Solver::descend(int passes) {
     gains(u, v, w, trial);
     double sum = fixed_value;
     for (std::size_t j = 0; j < m; ++j) sum += worth[j] - u[j];
-    for (const auto v_t : w) sum -= 2 * v_t;     // three classes let go, one unit paid
+    for (std::size_t t = 0; t < sets.size(); ++t) sum -= (sets[t].size + 1) / 2 * w[t];   // its classes let go, half of them paid
     for (std::size_t s = 0; s < sides.size(); ++s) sum += v[s] * sides[s].limit;
     price_of_main = 0;
     if (main >= 0) {                            // as dear as the first column that finds no room
@@ -179,9 +179,9 @@ void Solver::descend(int passes) {
       if (slot[j] >= 0) kept[slot[j]] = std::min(1.0, got);
     }
     for (std::size_t t = 0; t < sets.size(); ++t) {   // the sets that are broken take it from their least
-      double over = -1;
-      auto least = sets[t].of[0];
-      for (const auto j : sets[t].of) {
+      double over = -(sets[t].size / 2);
+      auto least = sets[t].all[0];
+      for (const auto j : sets[t].of()) {
         over += kept[slot[j]];
         if (worth[j] < worth[least]) least = j;
       }
@@ -210,16 +210,16 @@ void Solver::descend(int passes) {
     std::vector<std::int64_t> taken(held.size(), 0);
     for (std::size_t t = 0; t < sets.size(); ++t) {
       auto v = static_cast<std::int64_t>(best_sets[t] * scale);
-      for (const auto j : sets[t].of) v = std::min(v, p_.people_factor * c.weight[j] * cert_.scale - taken[slot[j]]);
+      for (const auto j : sets[t].of()) v = std::min(v, p_.people_factor * c.weight[j] * cert_.scale - taken[slot[j]]);
       if (v <= 0) continue;
       if (sets[t].row < 0) {
         sets[t].row = static_cast<std::int32_t>(cert_.derived.size());
-        const std::vector<std::int32_t> of(sets[t].of.begin(), sets[t].of.end());
+        const std::vector<std::int32_t> of(sets[t].of().begin(), sets[t].of().end());
         cert_.derived.push_back({at_.partition, of, of, {}});
       }
       proof.derived.emplace_back(sets[t].row, v);
-      for (const auto j : sets[t].of) taken[slot[j]] += v;
-      priced.flat += v;
+      for (const auto j : sets[t].of()) taken[slot[j]] += v;
+      priced.flat += Wide(v) * (sets[t].size / 2);
       for (auto e = set_start[t]; e < set_start[t + 1]; ++e) priced.gain[free[set_column[e]]] += v;
     }
     for (std::size_t j = 0; j < m; ++j) {
@@ -307,15 +307,15 @@ void Solver::descend(int passes) {
         for (auto k = b; k < e; ++k) gain.data()[col[k]] += u;
     }
     for (std::size_t t = 0; t < sets.size(); ++t) {
-      double over = -1;
-      for (const auto j : sets[t].of) over += z_ahead[slot[j]];
+      double over = -(sets[t].size / 2);
+      for (const auto j : sets[t].of()) over += z_ahead[slot[j]];
       for (auto e = set_start[t]; e < set_start[t + 1]; ++e) over -= ahead[set_column[e]];
       const auto v = std::max(0.0, set_price[t] + pull * set_step[t] * over);
       set_price[t] = v;
       set_sum[t] += v;
       if (v == 0) continue;
       for (auto e = set_start[t]; e < set_start[t + 1]; ++e) gain[set_column[e]] += v;
-      for (const auto j : sets[t].of) spent[slot[j]] += v;
+      for (const auto j : sets[t].of()) spent[slot[j]] += v;
     }
     for (std::size_t s = 0; s < sides.size(); ++s) {
       double over = -sides[s].limit;
@@ -427,13 +427,17 @@ void Solver::price_many() {
 
 // Odd sets where the LP's own gap is wide: find, price, and a plan among the columns that the prices leave open, as long as it pays.
 void Solver::odd_rounds() {
-  int idle = 0;
+  int idle = 0, stale = 0;                      // rounds that hardly closed the gap; annealings that found nothing
   for (int round = 0; round < 60 && idle < 3 && !stopped_ && !good_enough(node_bound_[0]); ++round) {
     const auto gap = static_cast<double>(node_bound_[0] - plan_.value);
     find_odd_sets();
     descend(400);
     std::erase_if(saddle_.sets, [](const OddSet& set) { return set.price <= 0.01 * set.scale; });
-    if (!stopped_ && !good_enough(node_bound_[0])) exchange();
+    if (!stopped_ && !good_enough(node_bound_[0]) && (stale < 3 || round % 6 == 5)) {
+      const auto value = plan_.value;
+      exchange();
+      stale = plan_.value > value ? 0 : stale + 1;
+    }
     idle = static_cast<double>(node_bound_[0] - plan_.value) > 0.99 * gap ? idle + 1 : 0;
   }
 }

@@ -7,6 +7,7 @@
 #include <array>
 #include <memory>
 #include <random>
+#include <span>
 #include <unordered_set>
 
 #include <coin/ClpSimplex.hpp>
@@ -112,8 +113,11 @@ class Solver {
   std::vector<std::int8_t> dom_, root_dom_;     // of each column: -1 free, 0 closed, 1 open
   Search search_;
   std::mt19937_64 dice_;
-  struct OddSet {                               // a row over three classes of the layout, and its price in the method of saddle.cpp
-    std::array<std::int32_t, 3> of{};
+  struct OddSet {                               // a row over classes of the layout, and its price in the method of saddle.cpp
+    std::array<std::int32_t, 5> all{-1, -1, -1, -1, -1};   // ascending
+    int size = 3;
+    std::span<std::int32_t> of() { return {all.data(), static_cast<std::size_t>(size)}; }
+    std::span<const std::int32_t> of() const { return {all.data(), static_cast<std::size_t>(size)}; }
     double price = 0, scale = 0;                // scale: people behind one unit
     std::int32_t row = -1;                      // its Derived, once some proof has used it
   };

@@ -37,7 +37,10 @@ Overset Copy::place(Layout& layout, int column, int row, int width, const Fit& f
   int lower = 0;
   if (fit.overset == 0) {
     while (bottom > 1 && put(option, bottom - 1, height, nullptr) == 0) --bottom;
-    lower = std::min(height - option.pad - bottom, option.upright || option.pad > 0 ? 1 : 2);
+    int deepest = bottom;                // of a picture with its caption, less the blank row below it
+    for (const auto& picture : option.pictures)
+      if (!picture.above) deepest = std::max(deepest, option.pad + option.above + (option.upright ? 0 : option.head.rows) + picture.top + picture.rows + picture.caption_rows - 1);
+    lower = std::clamp(height - option.pad - deepest, 0, option.upright || option.pad > 0 ? 1 : 2);
   }
 
   if (article.boxed) {

@@ -17,6 +17,8 @@ namespace {
 constexpr double kNever = 1e15;
 constexpr double kSideBySide = 5, kThrough = 6, kAcross = 0.8;      // 碰题, 断版, 通线
 constexpr std::size_t kWeighedMost = 5'000'000;                     // for one search; beyond it the page keeps what a narrower one found
+constexpr std::size_t kFew = 6;        // so many articles can give up room in every proportion
+constexpr double kAnyOverset = 25;      // a plan in which something is left over costs at least this much more
 constexpr int kHair = 0xb9b1a6;
 enum Corner : unsigned { kLeft = 1, kRight = 2 };                   // this upper corner must be without a headline
 
@@ -31,13 +33,14 @@ struct Choice {
 
 class Planner {
  public:
-  // Nothing dearer than `most` is of interest.
-  Planner(const Grid& grid, const std::vector<std::unique_ptr<Copy>>& copies, double looseness, int disorder, double most)
+  // Nothing dearer than `most` is of interest. `scarce`: an article may get less than it needs.
+  Planner(const Grid& grid, const std::vector<std::unique_ptr<Copy>>& copies, double looseness, int disorder, double most, bool scarce)
       : grid_(grid), copies_(copies), count_(static_cast<int>(copies.size())), full_(grid.rows + 1), looseness_(looseness), most_(most), disorder_(disorder) {
     std::vector<int> least(copies.size());
     for (std::size_t i = 0; i < copies.size(); ++i) least[i] = copies[i]->cells();
     const int page = grid.columns * full_;
     int missing = std::accumulate(least.begin(), least.end(), 0) - page;
+    if (scarce) missing = std::max(missing, page / 10);
     // What the page does not have is given up by the articles that may go on elsewhere, else by all in proportion.
     for (const bool may_go_on : {true, false}) {
       if (missing <= -page / 20) break;
@@ -46,7 +49,7 @@ class Planner {
       for (std::size_t i = 0; i < copies.size(); ++i)
         if (!may_go_on || !copies[i]->article.jump_to.empty()) give += least[i] - std::min(least[i], copies[i]->least_cells());
       if (give <= 0) continue;
-      const double share = std::min(1.0, 1.6 * wanted / give);
+      const double share = copies.size() <= kFew ? 1.0 : std::min(1.0, 1.6 * wanted / give);
       for (std::size_t i = 0; i < copies.size(); ++i) {
         if (may_go_on && copies[i]->article.jump_to.empty()) continue;
         const int given = static_cast<int>(share * (least[i] - std::min(least[i], copies[i]->least_cells())));
@@ -227,17 +230,22 @@ void plan(const Grid& grid, const std::vector<std::unique_ptr<Copy>>& copies, La
   // From the order of weight to any order; a search that would take too long gives way to the one before it.
   std::unique_ptr<Planner> found;
   double cost = kNever;
-  for (const double looseness : {1.0, 3.0, 1e9}) {
+  const auto search = [&](double looseness, bool scarce) {
     for (const int disorder : {0, 1, 3, 1000}) {
-      auto planner = std::make_unique<Planner>(grid, copies, looseness, disorder, cost);
+      auto planner = std::make_unique<Planner>(grid, copies, looseness, disorder, cost, scarce);
       const Choice best = planner->solve(planner->all(), grid.columns, planner->full(), 0);
       layout.quality.candidates += planner->weighed();
       layout.quality.exact = !planner->gave_up();
-      if (planner->gave_up()) break;
+      if (planner->gave_up()) return;
       if (best.kind != Choice::none && best.cost < cost) cost = best.cost, found = std::move(planner);
     }
+  };
+  for (const double looseness : {1.0, 3.0, 1e9}) {
+    search(looseness, false);
     if (found) break;
   }
+  // Something is left over, or nearly: then it is looked for whether another article gives up less.
+  if (cost > layout.quality.bound + kAnyOverset) search(3.0, true);
   if (!found) {
     stack(grid, copies, layout);
     return;

@@ -38,14 +38,14 @@ void add_clock(Json& item, const Event& event, Language language, const Catalogu
     item.set("note", item["note"].text() + " · " + words.text(language, "flow.due_unofficial"));
 }
 
-// The main line from a state to its end: the first step listed that leads somewhere new.
+// The main line from a state to its end: the first step listed that leads somewhere new. What needs a reason is no main line.
 std::vector<std::string_view> states_ahead(const Flow& flow, std::set<std::string_view> visited,
                                            std::string_view at) {
   std::vector<std::string_view> ahead;
   for (bool moved = true; moved;) {
     moved = false;
     for (const Step* step : flow.steps_from(at)) {
-      if (!visited.insert(step->to).second) continue;
+      if (step->needs_reason || !visited.insert(step->to).second) continue;
       ahead.push_back(at = step->to);
       moved = true;
       break;

@@ -4,6 +4,8 @@
 #include "platform/storage/record_sql.h"
 #include "systems/culture/calendar/calendar.h"
 #include "systems/culture/circle/circle.h"
+#include "systems/culture/marks/flow.h"
+#include "systems/culture/marks/marks.h"
 #include "systems/culture/periodical/flow.h"
 #include "systems/culture/periodical/press.h"
 #include "systems/culture/stories/flow.h"
@@ -42,7 +44,7 @@ Result<Response> front(Context& context) {
 
 }  // namespace
 
-std::vector<const workflow::Flow*> flows() { return {&kStoryFlow, &kIssueFlow}; }
+std::vector<const workflow::Flow*> flows() { return {&kStoryFlow, &kIssueFlow, &kMarkFlow}; }
 
 void register_routes(http::Router& router, const Services& services) {
   router.page("culture.front", "/culture", Access::everyone("the culture room is public"), front);
@@ -53,10 +55,14 @@ void register_routes(http::Router& router, const Services& services) {
   add_paper_desk_routes(router, services);
   add_calendar_routes(router);
   add_circle_routes(router);
+  add_mark_routes(router);
 }
 
 void add_timed_work(jobs::Jobs& jobs, const Clock& clock, const language::Catalogue& words) {
   jobs.every(10 * kMinute, "culture.circle", [&clock](storage::Store& store) { recount_circle(store, clock); });
+  jobs.every(kHour, "culture.marks", [](storage::Store& store) {
+    (void)store.write([](storage::Tx& tx) -> Result<Json> { return Json(end_marks(tx)); });
+  });
   jobs.every(5 * kSecond, "culture.press", [press = std::make_shared<Press>(words)](storage::Store& store) { press->keep_missing(store); });
 }
 

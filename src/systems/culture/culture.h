@@ -30,6 +30,7 @@ inline constexpr access::Permission review{"story.review"};        // second rev
 inline constexpr access::Permission final_review{"story.final"};   // third review
 inline constexpr access::Permission proof{"issue.proof"};          // proofreading of pages
 inline constexpr access::Permission publish{"issue.publish"};      // sign-off, corrections
+inline constexpr access::Permission license{"mark.license"};        // who may use the volunteer service mark
 inline constexpr access::Permission plan{"culture.plan"};          // what a region plans for the days of the year
 }  // namespace permission
 

@@ -92,6 +92,14 @@ Result<void> issue_from(storage::Tx& now, const identity::Vault& vault, const Js
   return {};
 }
 
+// Help among the people that a visitor can sign in as: needs that were met long ago get an asker with an account, so that the
+// circle can be seen to close.
+void close_circle(storage::Tx& tx, const identity::Vault& vault, const std::string& helper, const std::string& helped) {
+  storage::execute(tx, "update need set account = $1 where id in (select n.id from attendance t join need n on n.id = t.object join volunteer v on v.id = t.volunteer where t.kind = 'need' and "
+                       "t.state = 'confirmed' and v.account = $2 and n.account = 0 and n.state = 'closed' order by t.came desc limit 2)",
+                   identity::find_account(tx, vault, helped), identity::find_account(tx, vault, helper));
+}
+
 }  // namespace
 
 Result<void> load_demonstration(storage::Store& store, const identity::Vault& vault, const std::string& data) {
@@ -118,6 +126,9 @@ Result<void> load_demonstration(storage::Store& store, const identity::Vault& va
     for (const auto& issue : (*given)["issues"].items()) TX_CHECK(issue_from(tx, vault, issue, paper, editors, folder));
     for (const auto& one : (*given)["waiting"].items()) TX_CHECK(told(tx, vault, one, folder));
     for (const auto& one : (*given)["ready"].items()) TX_CHECK(reviewed(tx, TX_TRY(told(tx, vault, one, folder)), one, editors));
+    // The editors have read what came in so far.
+    storage::execute(tx, "update notice set read_at = at where key like 'notice.story%'");
+    for (const auto& pair : (*given)["helped"].items()) close_circle(tx, vault, pair["helper"].text(), pair["helped"].text());
     const Date today = local_date(tx.now());
     for (const auto& one : (*given)["plans"].items()) {
       Plan plan;

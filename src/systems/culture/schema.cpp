@@ -168,10 +168,31 @@ create table circle_figure (
 );
 )sql";
 
+constexpr char kMarks[] = R"sql(
+create table mark_licence (
+  id bigint primary key,
+  number text not null,
+  organisation bigint not null,
+  region text not null,
+  purpose text not null,
+  words text not null,
+  state text not null,
+  due bigint not null,
+  from_day bigint not null,
+  until_day bigint not null,
+  asked_by bigint not null,
+  decided_by bigint not null,
+  created bigint not null,
+  decided bigint not null
+);
+create index mark_licence_by_organisation on mark_licence (organisation);
+create index mark_licence_by_state on mark_licence (state, until_day);
+)sql";
+
 }  // namespace
 
 std::vector<storage::Migration> migrations() {
-  return {{350, "stories", kStories}, {351, "periodical", kPeriodical}, {352, "days of the volunteer year", kDays}, {353, "the circle", kCircle}};
+  return {{350, "stories", kStories}, {351, "periodical", kPeriodical}, {352, "days of the volunteer year", kDays}, {353, "the circle", kCircle}, {354, "mark licences", kMarks}};
 }
 
 }  // namespace tx::culture

@@ -5,13 +5,12 @@
 #include "systems/supply/dispatch/dispatch.h"
 #include "systems/supply/dispatch/flow.h"
 #include "systems/supply/evaluation/evaluation.h"
-#include "systems/supply/evaluation/flow.h"
 #include "systems/supply/filings/filings.h"
 #include "systems/supply/offers/offers.h"
 
 namespace tx::supply {
 
-std::vector<const workflow::Flow*> flows() { return {&kNeedFlow, &kActivityFlow, &kFilingFlow, &kComplaintFlow, &kSearchFlow}; }
+std::vector<const workflow::Flow*> flows() { return {&kNeedFlow, &kActivityFlow, &kFilingFlow, &kSearchFlow}; }
 
 void register_routes(http::Router& router, const Services& services) {
   router.resolver("need", [](storage::Reader& reader, const std::string& text) -> std::optional<access::Place> {

@@ -1,4 +1,6 @@
 // The tables of the support room, one text for both databases. Records, postings and the log refuse update and delete.
+#include "systems/support/complaints/complaints.h"
+#include "systems/support/funds/funds.h"
 #include "systems/support/insurance/insurance.h"
 #include "systems/support/records/records.h"
 #include "systems/support/support.h"
@@ -462,7 +464,7 @@ std::vector<storage::Migration> migrations() {
           {272, "erasing a person", kErasure}, {273, "witnesses", kWitnesses}, {274, "spot checks", kSpotChecks},
           {275, "transfers", kTransfers}, {276, "what a certificate says, and its seal", kSeals},
           {280, "time bank", kTimeBank}, {281, "honours", kHonours}, {282, "benefits", kBenefits}};
-  for (const auto& block : {insurance_migrations(), record_migrations()}) all.insert(all.end(), block.begin(), block.end());
+  for (const auto& block : {insurance_migrations(), complaint_migrations(), fund_migrations(), record_migrations()}) all.insert(all.end(), block.begin(), block.end());
   return all;
 }
 

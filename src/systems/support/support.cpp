@@ -9,9 +9,13 @@
 #include "systems/support/benefits/benefits.h"
 #include "systems/support/book/witnesses.h"
 #include "systems/support/certificates/certificates.h"
+#include "systems/support/complaints/complaints.h"
+#include "systems/support/complaints/flow.h"
 #include "systems/support/fraud/flow.h"
 #include "systems/support/certificates/flow.h"
 #include "systems/support/fraud/fraud.h"
+#include "systems/support/funds/flow.h"
+#include "systems/support/funds/funds.h"
 #include "systems/support/honours/flow.h"
 #include "systems/support/honours/honours.h"
 #include "systems/support/inspection/inspection.h"
@@ -40,7 +44,7 @@ void tell_hours_changed(storage::Tx& tx, const HoursChanged& change) {
 }
 
 std::vector<const workflow::Flow*> flows() {
-  return {&kCaseFlow, &kRiskFlow, &kSealFlow, &bank::kKinFlow, &kHonourFlow, &kRedemptionFlow, &kAccidentFlow};
+  return {&kCaseFlow, &kRiskFlow, &kSealFlow, &bank::kKinFlow, &kHonourFlow, &kRedemptionFlow, &kAccidentFlow, &kComplaintFlow, &kOutflowFlow};
 }
 
 void register_routes(http::Router& router, const Services& services, const Book& book) {
@@ -69,6 +73,10 @@ void register_routes(http::Router& router, const Services& services, const Book&
   add_transfer_routes(router, services, book);
   add_insurance_routes(router, services, book);
   add_accident_routes(router, services);
+  add_complaint_routes(router, services);
+  add_complaint_desk_routes(router, services);
+  add_fund_routes(router, services, book);
+  add_fund_desk_routes(router, services, book);
 }
 
 void add_listeners(const Book& book) {
@@ -106,6 +114,12 @@ void add_timed_work(jobs::Jobs& jobs, const Book& book) {
   });
   jobs.every(kMinute, "support.rosters", [&book](storage::Store& store) {
     (void)store.write([&](storage::Tx& tx) -> Result<Json> { return Json(freeze_rosters(tx, book)); });
+  });
+  jobs.every(kHour, "support.disclosures", [](storage::Store& store) {
+    (void)store.write([](storage::Tx& tx) -> Result<Json> { return Json(remind_of_disclosures(tx)); });
+  });
+  jobs.every(10 * kMinute, "support.complaints", [](storage::Store& store) {
+    (void)store.write([](storage::Tx& tx) -> Result<Json> { return Json(close_answered(tx)); });
   });
   // The newest head leaves the database, so that a restored old copy is noticed.
   jobs.every(kMinute, "support.head", [&book](storage::Store& store) { remember_head(*store.read(), book); });
@@ -170,6 +184,8 @@ Result<void> demonstrate_incentives(storage::Store& store, const identity::Vault
     demonstrate_honours(tx, book);
     demonstrate_benefits(tx, vault, words);
     demonstrate_insurance(tx, vault, book, words);
+    demonstrate_complaints(tx, words);
+    demonstrate_funds(tx, vault, book, words);
   });
 }
 

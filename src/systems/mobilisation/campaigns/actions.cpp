@@ -31,7 +31,7 @@ Result<Campaign> plan_campaign(storage::Tx& tx, const CampaignInput& input, cons
   Campaign campaign;
   campaign.title = normal_text(input.title);
   if (letter_count(campaign.title) < 4 || letter_count(campaign.title) > 60) return refuse(Kind::invalid, "campaign.title", "title");
-  campaign.words = normal_text(input.words);
+  campaign.words = input.words;   // sentences keep their own punctuation
   if (letter_count(campaign.words) < 10 || letter_count(campaign.words) > 500) return refuse(Kind::invalid, "campaign.words", "words");
   const auto from = Date::parse(input.from_day), to = Date::parse(input.to_day);
   if (!from || !to || *to < *from || to->days - from->days > kLongestDays || *to < local_date(tx.now())) return refuse(Kind::invalid, "campaign.days", "to_day");

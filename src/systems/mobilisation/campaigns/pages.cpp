@@ -34,6 +34,7 @@ void campaign_view(Context& context, const Campaign& campaign, Json& view) {
   Json units = Json::array(), kinds = Json::array();
   Progress all;
   int promised = 0;
+  bool some_hidden = false;   // then the sum is not exact either: it would give the hidden number away
   std::map<std::string, std::pair<int, Progress>> by_kind;
   for (const auto& held : storage::select<Commitment>(context.reader, "select c.* from commitment c join unit u on u.id = c.unit where c.campaign = $1 order by u.name limit 500", campaign.id)) {
     const auto unit = find_unit(context.reader, held.unit);
@@ -43,12 +44,13 @@ void campaign_view(Context& context, const Campaign& campaign, Json& view) {
     all.served += progress.served;
     all.minutes += progress.minutes;
     promised += held.people;
+    some_hidden = some_hidden || (progress.joined > 0 && progress.joined < kLeastShown);
     auto& kind = by_kind[unit->kind];
     ++kind.first;
     kind.second.joined += progress.joined;
     kind.second.minutes += progress.minutes;
     units.push(Json::of({{"label", unit->name}, {"value", context.text("campaign.of", {{"n", shown(context, progress.joined)}, {"people", std::to_string(held.people)}})},
-                         {"percent", std::min<std::int64_t>(100, progress.joined * 100 / std::max(1, held.people))}, {"href", ""}, {"tone", ""}}));
+                         {"percent", progress.joined < kLeastShown ? 0 : std::min<std::int64_t>(100, progress.joined * 100 / std::max(1, held.people))}, {"href", ""}, {"tone", ""}}));
   }
   for (const char* name : kUnitKinds)
     if (const auto found = by_kind.find(name); found != by_kind.end())
@@ -59,7 +61,7 @@ void campaign_view(Context& context, const Campaign& campaign, Json& view) {
       .set("region", teams::region_name(context.reader, campaign.region, context.language)).set("state", workflow::state_view(kCampaignFlow, campaign.state, context.language, context.words))
       .set("bars", units).set("has_units", units.size() > 0).set("kinds", kinds).set("paused", demand.paused() && campaign.state == "open")
       .set("stats", Json::Array{figure("campaign.demand", std::to_string(demand.places + demand.needs)), figure("campaign.promised", std::to_string(promised)),
-                                figure("campaign.joined_n", shown(context, all.joined)), figure("campaign.hours_n", language::hours_text({all.minutes}))})
+                                figure("campaign.joined_n", shown_sum(context, all.joined, some_hidden)), figure("campaign.hours_n", language::hours_text({all.minutes}))})
       .set("demand_line", context.text("campaign.demand_line", {{"places", std::to_string(demand.places)}, {"needs", std::to_string(demand.needs)}, {"idle", shown(context, demand.idle)}}));
 }
 

@@ -19,12 +19,14 @@ Result<Response> page(Context& context) {
   const auto here = [&](const char* column) { return access::region_filter(column, {region}); };
   Json kinds = Json::array(), bars = Json::array(), below = Json::array();
   std::int64_t new_units = 0, new_scheme = 0, all_units = 0, new_joined = 0;
+  bool some_hidden = false;
   for (const char* kind : kUnitKinds) {
     const auto count = [&](const std::string& sql) { return storage::scalar<std::int64_t>(context.reader, sql, std::string(kind)).value_or(0); };
     const auto units = count("select count(*) from unit where state = 'active' and kind = $1 and " + here("region"));
     const auto scheme = count("select count(*) from unit where state = 'active' and scheme_hash <> '' and kind = $1 and " + here("region"));
     const auto joined = count("select count(distinct m.volunteer) from campaign_member m join commitment c on c.id = m.commitment join unit u on u.id = c.unit where u.kind = $1 and " + here("u.region"));
     all_units += units;
+    some_hidden = some_hidden || (joined > 0 && joined < kLeastShown);
     if (is_new_kind(kind)) {
       new_units += units;
       new_scheme += scheme;
@@ -58,7 +60,7 @@ Result<Response> page(Context& context) {
                       Json::of({{"title", context.text("participation.title")}, {"where", teams::region_name(context.reader, region, context.language)}, {"kinds", kinds}, {"bars", bars}, {"below", below},
                                 {"has_below", below.size() > 0},
                                 {"stats", Json::Array{figure("participation.units", std::to_string(all_units)), figure("participation.new_units", std::to_string(new_units)),
-                                                      figure("participation.new_scheme", std::to_string(new_scheme)), figure("participation.new_joined", shown(context, new_joined)),
+                                                      figure("participation.new_scheme", std::to_string(new_scheme)), figure("participation.new_joined", shown_sum(context, new_joined, some_hidden)),
                                                       figure("participation.party", shown(context, party))}}}));
 }
 

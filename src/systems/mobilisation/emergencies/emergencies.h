@@ -65,6 +65,7 @@ std::vector<int> still_open(storage::Reader& reader, const Operation& operation)
 
 // The next wave: queues the job that writes it. Rules operation.calling_now, operation.not_open, operation.enough
 Result<Json> call_wave(storage::Tx& tx, std::int64_t operation, bool everybody, const access::Actor& by);
+bool wave_runs(storage::Reader& reader, const Operation& operation);   // its job waits or works; a restart may have ended it half way
 // Reads candidates on a snapshot, then writes the calls in chunks; what a busy write path does between them is not delayed.
 Result<Json> run_wave(storage::Store& store, const Json& input, jobs::Progress& progress);
 std::vector<rules::Candidate> candidates_of(storage::Reader& reader, const Operation& operation, Instant now);

@@ -67,13 +67,14 @@ Json board_view(const Context& context, const Operation& op) {
   const std::string id = id_text(op.id);
   const bool command = within(context.roles, context.actor, permission::command, op.region);
   const auto is = [&](const char* state) { return op.state == state; };
+  const bool calling = wave_runs(context.reader, op);
   return Json::of({{"operation", id}, {"stats", Json::Array{figure("operation.needed", needed), figure("operation.asked", counts.all()), figure("operation.coming", counts.coming),
                                                             figure("operation.here", counts.here), figure("operation.silent", silent_count, silent_count > 0), figure("operation.home", counts.left)}},
                    {"bars", bars}, {"points", points}, {"silent", silent}, {"has_silent", silent_count > 0}, {"waves", waves}, {"has_waves", waves.size() > 0},
                    {"silent_title", context.text("operation.silent_title", {{"n", std::to_string(silent_count)}, {"minutes", std::to_string(op.report_minutes)}})},
-                   {"state", workflow::state_view(kOperationFlow, op.state, context.language, context.words)}, {"calling_now", op.calling},
+                   {"state", workflow::state_view(kOperationFlow, op.state, context.language, context.words)}, {"calling_now", calling},
                    {"no_answer", context.text("operation.no_answer", {{"n", std::to_string(counts.asked)}, {"no", std::to_string(counts.cannot)}})},
-                   {"may_call", command && (is("prepared") || is("calling")) && !op.calling && missing > 0}, {"first_wave", op.waves == 0},
+                   {"may_call", command && (is("prepared") || is("calling")) && !calling && missing > 0}, {"first_wave", op.waves == 0},
                    {"missing", context.text("operation.missing", {{"n", std::to_string(missing)}})}, {"enough", (is("calling") || is("prepared")) && missing == 0},
                    {"may_cancel", command && is("prepared")}, {"may_stand_down", command && is("calling")}, {"may_close", command && is("returning") && counts.unaccounted() == 0},
                    {"must_account", is("returning") && counts.unaccounted() > 0 ? context.text("operation.unaccounted", {{"n", std::to_string(counts.unaccounted())}}) : ""},

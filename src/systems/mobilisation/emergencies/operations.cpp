@@ -106,11 +106,16 @@ std::vector<int> still_open(storage::Reader& reader, const Operation& operation)
   return open;
 }
 
+bool wave_runs(storage::Reader& reader, const Operation& operation) {
+  return operation.calling && storage::scalar<std::int64_t>(reader, "select id from job where kind = 'mobilisation.call' and state in ('waiting','running') and input like $1 limit 1",
+                                                            "%" + id_text(operation.id) + "%").has_value();
+}
+
 Result<Json> call_wave(storage::Tx& tx, std::int64_t id, bool everybody, const access::Actor& by) {
   auto op = find_operation(tx, id);
   if (!op) return refuse(Kind::not_found, "http.not_found");
   if (op->state != "prepared" && op->state != "calling") return refuse(Kind::conflict, "operation.not_open");
-  if (op->calling) return refuse(Kind::conflict, "operation.calling_now");
+  if (wave_runs(tx, *op)) return refuse(Kind::conflict, "operation.calling_now");
   const auto open = still_open(tx, *op);
   if (std::all_of(open.begin(), open.end(), [](int n) { return n == 0; })) return refuse(Kind::conflict, "operation.enough");
   if (op->state == "prepared") TX_CHECK(move_on(tx, *op, "call", by.account));

@@ -38,10 +38,10 @@ Result<Plan> write_plan(storage::Tx& tx, std::int64_t id, const PlanInput& input
   plan.kind = input.kind;
   plan.region = id ? plan.region : input.region;
   plan.organisation = id_value(input.organisation).value_or(0);
-  plan.purpose = normal_text(input.purpose);
+  plan.purpose = input.purpose;   // sentences keep their own punctuation
   plan.command = normal_text(input.command);
-  plan.gear = normal_text(input.gear);
-  plan.risks = normal_text(input.risks);
+  plan.gear = input.gear;
+  plan.risks = input.risks;
   plan.report_minutes = input.report_minutes;
   plan.roles.clear();
   for (std::size_t i = 0; i < input.role_name.size(); ++i) {
@@ -89,7 +89,7 @@ Result<Json> add_policy(storage::Tx& tx, const PolicyInput& input, const access:
   policy.region = input.region;
   policy.insurer = normal_text(input.insurer);
   policy.number = normal_text(input.number);
-  policy.cover = normal_text(input.cover);
+  policy.cover = input.cover;
   policy.everyone = input.everyone;
   if (policy.insurer.empty() || policy.number.empty() || policy.cover.empty()) return refuse(Kind::invalid, "cover.missing", policy.insurer.empty() ? "insurer" : policy.number.empty() ? "number" : "cover");
   const auto from = Date::parse(input.from_day), to = Date::parse(input.to_day);

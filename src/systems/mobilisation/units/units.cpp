@@ -57,4 +57,8 @@ std::string shown(const http::Context& context, std::int64_t count) {
   return count > 0 && count < kLeastShown ? context.text("unit.few", {{"n", std::to_string(kLeastShown)}}) : std::to_string(count);
 }
 
+std::string shown_sum(const http::Context& context, std::int64_t sum, bool some_hidden) {
+  return some_hidden && sum >= kLeastShown ? context.text("unit.about", {{"n", std::to_string(std::max<std::int64_t>(kLeastShown, sum / 10 * 10))}}) : shown(context, sum);
+}
+
 }  // namespace tx::mobilisation

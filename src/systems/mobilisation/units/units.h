@@ -46,6 +46,7 @@ Result<Unit> set_scheme(storage::Tx& tx, std::int64_t unit, const SchemeInput& i
 // Counts below this are not shown: a small number in a small place is a person.
 inline constexpr int kLeastShown = 5;
 std::string shown(const http::Context& context, std::int64_t count);
+std::string shown_sum(const http::Context& context, std::int64_t sum, bool some_hidden);   // "about 60" when a part of it is hidden
 
 void add_unit_routes(http::Router& router, const Services& services);
 void add_party_routes(http::Router& router);

@@ -1,4 +1,4 @@
-// Evaluation (评单): both sides say how it was; a plain complaint path; calls to those without a phone page; and the
+// Evaluation (评单): both sides say how it was; calls to those without a phone page; and the
 // public promise wall (asked, met, waiting by community, no personal data).
 #pragma once
 #include "systems/supply/needs/needs.h"
@@ -17,27 +17,6 @@ struct Rating {
   Instant at;
 };
 BOOST_DESCRIBE_STRUCT(Rating, (), (id, kind, object, by_account, side, about, stars, words, at))
-
-// Kinds of complaint (F5); forced assignment is one of them (M3, Regulation art. 25).
-enum class ComplaintKind { time, group, project, person, fee, privacy, forced };
-BOOST_DESCRIBE_ENUM(ComplaintKind, time, group, project, person, fee, privacy, forced)
-
-struct Complaint {
-  std::int64_t id = 0;
-  std::string number;
-  ComplaintKind kind = ComplaintKind::person;
-  std::string object, region, words;
-  access::AccountId by_account;
-  std::string contact_sealed;
-  std::string state;              // flow "complaint"
-  Instant due;
-  std::string answer;
-  access::AccountId handled_by;
-  Instant created;
-  std::string unit;               // to whom it was handed on (Regulation art. 26); empty: answered here
-};
-BOOST_DESCRIBE_STRUCT(Complaint, (), (id, number, kind, object, region, words, by_account, contact_sealed, state, due,
-                                      answer, handled_by, created, unit))
 
 struct PromiseRow {               // one line of the wall
   std::string region;

@@ -112,9 +112,9 @@ Result<Response> new_page(Context& context) {
                         {"f_from", form.field("from_day", "insurance.from", {}, day)}, {"f_until", form.field("until_day", "insurance.until", {}, day)},
                         {"f_scope", form.options("scope", "insurance.scope", scopes)},
                         {"file_error", context.problem && context.problem->field == "file" ? context.text(context.problem->rule) : ""}});
-  if (!places.empty()) view.set("f_region", form.options("region", "insurance.scope.region", places));
-  if (!teams_list.empty()) view.set("f_organisation", form.options("organisation", "insurance.scope.organisation", teams_list));
-  if (!activities.empty()) view.set("f_activity", form.options("activity", "insurance.scope.activity", activities));
+  if (!places.empty()) view.set("f_region", form.options("region", "insurance.which.region", places));
+  if (!teams_list.empty()) view.set("f_organisation", form.options("organisation", "insurance.which.organisation", teams_list));
+  if (!activities.empty()) view.set("f_activity", form.options("activity", "insurance.which.activity", activities));
   return context.page("support/insurance_new", view);
 }
 
@@ -127,13 +127,13 @@ Result<Response> one_page(Context& context) {
   if (policy->scope == "organisation") where = "organisation = " + std::to_string(policy->organisation) + " and $2 <> ''";
   if (policy->scope == "activity") where = "id = " + std::to_string(policy->activity) + " and $2 <> ''";
   for (const auto& one : storage::select<Covered>(context.reader, "select id, organisation, title, region, insurance, danger, starts from activity where state in ('review','published') and starts > $1 and " +
-                                                                      where + " order by danger desc, starts limit 30", context.now, policy->region + "%")) {
+                                                                      where + " order by danger desc, starts limit 12", context.now, policy->region + "%")) {
     const auto best = policy_for(context.reader, cover_of(one));
     if (!best || best->id != policy->id) continue;
     coming.push(activity_row(context, one, "/desk/insurance/roster/" + id_text(one.id), context.text("insurance.people_n", {{"n", std::to_string(insured_people(context.reader, one.id).size())}})));
   }
   for (const auto& one : storage::select<Covered>(context.reader, "select a.id, a.organisation, a.title, a.region, a.insurance, a.danger, a.starts from activity a join frozen_roster f on "
-                                                                  "f.activity = a.id where f.policy = $1 order by a.starts desc limit 30", policy->id))
+                                                                  "f.activity = a.id where f.policy = $1 order by a.starts desc limit 12", policy->id))
     past.push(activity_row(context, one, "/desk/insurance/roster/" + id_text(one.id), context.text("insurance.people_n", {{"n", std::to_string(roster_of(context.reader, one.id)->people)}})));
   const auto paper = storage::find<InsurancePaper>(context.reader, "select id, file_name, hash from insurance_paper where policy = $1 order by id limit 1", policy->id);
   Json view = cover_view(context, *policy);

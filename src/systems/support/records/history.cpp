@@ -137,13 +137,6 @@ void add_record_complaints() {
                                            [](const Context& context, std::int64_t id) {
                                              return Json::of({{"href", "/desk/records/entry/" + id_text(id)}, {"label", context.text("record.open_entry")}});
                                            }});
-  supply::add_complaint_objects("organisation", {[](storage::Reader& reader, std::int64_t id) -> std::optional<std::string> {
-                                                   const auto organisation = teams::find_organisation(reader, id);
-                                                   return organisation ? std::optional(organisation->region) : std::nullopt;
-                                                 },
-                                                 [](const Context& context, std::int64_t id) {
-                                                   return Json::of({{"href", "/organisations/" + id_text(id)}, {"label", context.text("organisation.open")}});
-                                                 }});
   supply::add_complaint_objects("case", {[](storage::Reader& reader, std::int64_t id) -> std::optional<std::string> {
                                            const auto of = find_case(reader, id);
                                            return of ? std::optional(of->region) : std::nullopt;
