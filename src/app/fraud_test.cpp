@@ -481,6 +481,180 @@ TEST_P(FraudTest, OnePhoneForManyPeople) {
   EXPECT_GT(house.count("select count(*) from risk_line where (rules & $1) <> 0", 1 << static_cast<int>(support::fraud::Rule::one_device)), 3);
 }
 
+// ---- one person alone (the reporter; a purchase is impossible alone, whatever the way)
+struct Watch {   // a shift that begins now, with people on its list
+  std::int64_t organisation = 0, shift = 0;
+  std::vector<std::int64_t> people;
+};
+Watch watch_of(WholeHouse& house, int people) {
+  Watch watch;
+  watch.shift = house.count("select s.id from shift s join activity a on a.id = s.activity where a.state = 'published' and s.starts > $1 order by s.starts limit 1", house.clock.now());
+  watch.organisation = house.count("select a.organisation from shift s join activity a on a.id = s.activity where s.id = $1", watch.shift);
+  const Instant starts{house.count("select starts from shift where id = $1", watch.shift)}, ends{house.count("select ends from shift where id = $1", watch.shift)};
+  house->store().write([&](storage::Tx& tx) -> Result<Json> {
+    for (const auto& row : storage::query(tx, "select id from volunteer v where state = 'active' and account = 0 and birth < 9000 and not exists (select 1 from signup g where "
+                                              "g.volunteer = v.id) and not exists (select 1 from attendance a where a.volunteer = v.id) order by id limit $1", people).rows) {
+      watch.people.push_back(std::get<std::int64_t>(row[0]));
+      storage::execute(tx, "insert into signup (id, shift, volunteer, state, starts, ends, at, changed, reason) values ($1,$2,$3,'granted',$4,$5,$6,$6,'')", tx.new_id(), watch.shift,
+                       watch.people.back(), starts, ends, tx.now());
+    }
+    return Json();
+  }).value();
+  return watch;
+}
+
+TEST_P(FraudTest, ALeadersOwnListTakesASecondPerson) {
+  WholeHouse house(GetParam());
+  const auto watch = watch_of(house, 4);
+  ASSERT_EQ(watch.people.size(), 4u);
+  const Instant starts{house.count("select starts from shift where id = $1", watch.shift)}, ends{house.count("select ends from shift where id = $1", watch.shift)};
+  const auto leader = [&](const char* name) { return house.person(name, {{"team_leader", ScopeKind::organisation, id_text(watch.organisation)}}); };
+  const std::string path = "/attendance/" + id_text(watch.shift);
+  const auto tick = [&](const SignedIn& by, const char* direction, std::size_t from, std::size_t to) {
+    Json list = Json::array();
+    for (auto i = from; i < to; ++i) list.push(id_text(watch.people[i]));
+    ASSERT_EQ(house.send(by.post(path + "/tick", Json::of({{"volunteer", list}, {"direction", direction}}))).status, 200);
+  };
+  house.clock.set(starts);
+  const auto first = leader("First");
+  give_account(house, watch.people[3], first);   // the leader serves, too
+  tick(first, "in", 0, 4);
+  house.clock.set(ends.plus(-kMinute));
+  const auto again = leader("Again");            // sessions of officers are short: the same person is told by the account
+  house->store().write([&](storage::Tx& tx) -> Result<Json> {
+    storage::execute(tx, "update attendance set told_by = $1 where told_by = $2", again.account, first.account);
+    storage::execute(tx, "update volunteer set account = $1 where account = $2", again.account, first.account);
+    return Json();
+  }).value();
+  const auto other = leader("Other");
+  tick(again, "out", 0, 2);
+  tick(other, "out", 2, 4);                      // somebody else saw these two leave
+  const auto minutes = [&](std::size_t i) { return minutes_of(house, watch.people[i]); };
+  ASSERT_EQ(house.send(again.post(path + "/confirm", Json::object())).status, 200);
+  EXPECT_EQ(minutes(0), 0);                      // ticked and confirmed by one: waits
+  EXPECT_EQ(minutes(1), 0);
+  EXPECT_GT(minutes(2), 0);                      // two people
+  EXPECT_EQ(house.count("select count(*) from record_case where kind = 'one_hand' and state = 'checked'"), 2);
+  EXPECT_EQ(house.text("select state from attendance where kind = 'shift' and object = $1 and volunteer = $2", watch.shift, watch.people[3]), "left");
+  EXPECT_EQ(rule_of(house.send(again.post(path + "/confirm", Json::object()))), "attendance.own_hours");
+  ASSERT_EQ(house.send(other.post(path + "/confirm", Json::object())).status, 200);
+  EXPECT_GT(minutes(3), 0);
+  // The second person comes from another side, hears of it once, and may agree to the whole list at once.
+  const Officials who(house);
+  const std::string one = "/desk/records/" + id_text(house.count("select min(id) from record_case where kind = 'one_hand'"));
+  EXPECT_EQ(house.send(again.post(one + "/approve", Json::object())).status, 403);
+  EXPECT_NE(house.send(who.second.get(one)).body.find("approve_all"), std::string::npos);
+  ASSERT_EQ(house.send(who.second.post(one + "/approve_all", Json::object())).status, 200);
+  EXPECT_GT(minutes(0), 0);
+  EXPECT_GT(minutes(1), 0);
+  EXPECT_EQ(house.text("select grade from service_record where volunteer = $1", watch.people[0]), "C");
+  EXPECT_EQ(house.text("select entry from service_record where volunteer = $1", watch.people[0]), "organiser");
+  EXPECT_EQ(house.text("select content from service_record where volunteer = $1", watch.people[0]),
+            house.text("select a.summary from activity a join shift s on s.activity = a.id where s.id = $1", watch.shift));   // Decree 67 art. 7: what was done
+  EXPECT_FALSE(support::check(*house->store().read(), house->book()));
+}
+
+// A dispatcher who writes a need down, verifies it, gives it to a friend and says it was done: alone that counts for nothing.
+TEST_P(FraudTest, AnOfficerAloneMakesNoVisit) {
+  WholeHouse house(GetParam());
+  const auto dispatcher = house.person("Dispatcher", {{"county_dispatcher", ScopeKind::region, "64"}}), colleague = house.person("Colleague", {{"county_dispatcher", ScopeKind::region, "64"}}),
+             resident = house.person("Resident");
+  std::vector<std::int64_t> friends;
+  {
+    auto reader = house->store().read();
+    for (const auto& row : storage::query(*reader, "select id from volunteer v where state = 'active' and account = 0 and not exists (select 1 from attendance a where a.volunteer = v.id) "
+                                                   "order by id limit 6").rows)
+      friends.push_back(std::get<std::int64_t>(row[0]));
+  }
+  ASSERT_EQ(friends.size(), 6u);
+  const auto needs = [&](std::size_t n) { return house.count("select id from need where state = 'closed' order by id limit 1 offset " + std::to_string(n)); };
+  // A visit shown at both ends by the code on a screen; who wrote the need down, verified it, chose the helper, confirms it.
+  const auto visit = [&](std::size_t n, const char* channel, std::int64_t wrote, std::int64_t account, std::int64_t verified, std::int64_t chose, bool searched, const SignedIn* confirms) {
+    const auto need = needs(n);
+    house->store().write([&](storage::Tx& tx) -> Result<Json> {
+      const Instant from = instant_of(Date::of(2026, 11, 2 + static_cast<int>(n)), 9, 0);
+      storage::execute(tx, "update need set state = 'done', channel = $2, helper_account = $3, account = $4, verified_by = $5, starts = $6, ends = $7 where id = $1", need, channel, wrote, account,
+                       verified, from, from.plus(2 * kHour));
+      workflow::Event event;
+      event.id = tx.new_id();
+      event.object = need;
+      event.seq = static_cast<int>(storage::scalar<std::int64_t>(tx, "select max(seq) from flow_event where flow = 'need' and object = $1", need).value_or(0)) + 1;
+      event.flow = "need";
+      event.from_state = "serving";
+      event.action = "finish";
+      event.to_state = "done";
+      event.at = tx.now();
+      storage::insert(tx, "flow_event", event);
+      const auto ask = tx.new_id();
+      storage::execute(tx, "insert into ask (id, need, volunteer, organisation, wave, state, asked_by, asked_at, answer_by, answered_at, reason, score, why) values "
+                           "($1,$2,$3,0,50,'accepted',$4,$5,$5,$5,'',0,'[]')", ask, need, friends[n], chose, from);
+      if (searched)
+        storage::execute(tx, "insert into ask_facts (ask, search, volunteer, score, metres, reliability, load_minutes, asked_before, asked_week, asks, yes) values ($1,0,$2,0,0,0,0,0,0,0,0)", ask, friends[n]);
+      storage::execute(tx, "insert into need_helper (id, need, volunteer, ask, state, since) values ($1,$2,$3,$4,'holding',$5)", tx.new_id(), need, friends[n], chose || searched ? ask : 0, from);
+      storage::execute(tx, "insert into attendance (id, kind, object, activity, volunteer, region, came, left_at, came_by, left_by, late_sync, minutes, state, confirmed_by, confirmed_at, note) "
+                           "values ($1,'need',$2,0,$3,'640104001002',$4,$5,'code','code',0,120,'left',0,0,'')", tx.new_id(), need, friends[n], from, from.plus(2 * kHour));
+      return Json();
+    }).value();
+    const std::string path = "/follow/" + house.text("select number from need where id = $1", need) + "/confirm";
+    const auto done = house.send(confirms ? confirms->post(path, Json::object()) : [&] {
+      auto request = identity::trial::anonymous().post(path, Json::of({{"code", "0000"}}));
+      return request;
+    }());
+    EXPECT_EQ(done.status, 200) << done.body;
+    const auto record = house.count("select count(*) from service_record where volunteer = $1", friends[n]);
+    if (record) return house.text("select grade from service_record where volunteer = $1", friends[n]);
+    return house.text("select kind from record_case where volunteer = $1", friends[n]);
+  };
+  const auto d = dispatcher.account.value, c = colleague.account.value, r = resident.account.value;
+  EXPECT_EQ(visit(0, "hotline", d, 0, d, d, false, &dispatcher), "one_hand");   // all of it by one
+  EXPECT_EQ(visit(1, "hotline", d, 0, d, d, false, nullptr), "one_hand");       // and with the code that the officer was told
+  EXPECT_EQ(visit(2, "hotline", d, 0, d, c, false, &dispatcher), "C");          // another chose; an officer speaks for the resident
+  EXPECT_EQ(visit(3, "own", 0, 0, d, 0, true, nullptr), "A");                   // the search chose
+  EXPECT_EQ(visit(4, "own", 0, r, d, d, false, &resident), "A");                // the resident has an account, and confirms
+  const std::string waiting = "/desk/records/" + id_text(house.count("select min(id) from record_case where kind = 'one_hand'"));
+  EXPECT_EQ(rule_of(house.send(dispatcher.post(waiting + "/approve", Json::object()))), "record.same_person");
+  ASSERT_EQ(house.send(colleague.post(waiting + "/approve", Json::object())).status, 200);
+  EXPECT_EQ(minutes_of(house, friends[0]), 120);
+  EXPECT_EQ(house.text("select grade from service_record where volunteer = $1", friends[0]), "C");
+  EXPECT_FALSE(support::check(*house->store().read(), house->book()));
+}
+
+// More minutes by a correction are minutes by hand: within what a day may hold, on the public notice, open to objections.
+TEST_P(FraudTest, ACorrectionThatAddsStandsOnTheNotice) {
+  WholeHouse house(GetParam());
+  const Officials who(house);
+  const auto record = [&] {
+    auto reader = house->store().read();
+    return *storage::find<support::ServiceRecord>(*reader, "select * from service_record where minutes between 60 and 120 and reverses = 0 and starts % 86400000000 between 0 and "
+                                                           "14400000000 and not exists (select 1 from service_record b where b.volunteer = service_record.volunteer and b.id <> "
+                                                           "service_record.id) order by id limit 1");   // in the morning, the only one of its person
+  }();
+  const auto owner = house.person("Owner");
+  give_account(house, record.volunteer, owner);
+  const auto before = minutes_of(house, record.volunteer);
+  const std::string from = local_text(record.starts).substr(11);
+  const auto ask = [&](const std::string& begin, const std::string& end) {
+    return house.send(owner.post("/me/record/" + id_text(record.id) + "/correct", Json::of({{"from", begin}, {"to", end}, {"words", "The way back was not counted, I stayed."}})));
+  };
+  EXPECT_EQ(rule_of(ask("00:30", "12:31")), "record.day_full");   // 12:01
+  const std::string longer = local_text(record.ends.plus(2 * kHour)).substr(11);
+  ASSERT_EQ(ask(from, longer).status, 200);
+  const std::string of = id_text(house.count("select max(id) from record_case where kind = 'correction'")), desk = "/desk/records/" + of;
+  const auto first = house.person("Checker", {{"county_dispatcher", ScopeKind::region, "64"}});
+  ASSERT_EQ(house.send(first.post(desk + "/check", reason("Asked the resident."))).status, 200);
+  ASSERT_EQ(house.send(who.second.post(desk + "/approve", Json::object())).status, 200);
+  EXPECT_EQ(minutes_of(house, record.volunteer), before);   // not before the notice is over
+  const auto anyone = identity::trial::anonymous();
+  EXPECT_NE(house.send(anyone.get("/notices/records")).body.find("/notices/records/" + of), std::string::npos);
+  EXPECT_EQ(house.send(anyone.get("/notices/records/" + of)).status, 200);
+  ASSERT_TRUE(support::refresh_risks(house->store()));
+  EXPECT_GT(support::risk_line(*house->store().read(), "case", id_value(of).value())->score, 0);   // and on the risk list
+  house.clock.advance(8 * kDay);
+  run_clocks(house);
+  EXPECT_EQ(minutes_of(house, record.volunteer), before + 120);
+  EXPECT_FALSE(support::check(*house->store().read(), house->book()));
+}
+
 TX_ON_BOTH_ENGINES(FraudTest);
 
 }  // namespace

@@ -131,6 +131,8 @@ TEST_P(RecordsTest, HonestHoursByHandCountAfterTheNotice) {
   EXPECT_EQ(minutes_of(house, desk.volunteer), before + 300);
   auto reader = house->store().read();
   EXPECT_EQ(support::totals_of(*reader, desk.volunteer).by_grade[3], 300);   // marked for ever
+  EXPECT_EQ(house.text("select entry from service_record where volunteer = $1 and grade = 'D'", desk.volunteer), "paper");
+  EXPECT_EQ(house.text("select content from service_record where volunteer = $1 and grade = 'D'", desk.volunteer), "Talking and reading aloud");   // Decree 67 art. 7
   EXPECT_EQ(support::balance(*reader, support::Unit::minutes, support::account_of(desk.volunteer)), before + 300);
 }
 

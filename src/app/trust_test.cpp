@@ -307,6 +307,18 @@ TEST_P(TrustTest, ASpotCheckThatAnybodyCanRepeat) {
   const auto officer = official(house), elsewhere = house.person("Elsewhere", {{"region_official", ScopeKind::region, "6402"}});
   EXPECT_EQ(rule_of(house.send(elsewhere.post("/desk/spot-checks", Json::of({{"region", "640104"}, {"title", "Check of records"}, {"ratio", 10}})))), "spot.region");
   EXPECT_EQ(rule_of(house.send(officer.post("/desk/spot-checks", Json::of({{"region", "640104"}, {"title", "Check of records"}, {"ratio", 11}})))), "spot.ratio");
+  // Somebody complains about hours, somebody about an organisation: both are looked at in any case.
+  const auto told_of = house.count("select min(id) from organisation where state = 'approved' and region like '640104%'");
+  const auto doubted = house->store().write([&](storage::Tx& tx) -> Result<Json> {   // hours that it entered
+    const auto id = tx.new_id();
+    storage::execute(tx, "insert into record_case (id, kind, batch, record, volunteer, organisation, region, title, place, in_charge, starts, ends, minutes, grade, words, asked_by, first_by, "
+                         "second_by, state, due, created, decided, source) values ($1,'correction',0,0,0,$2,'640104001002','','','',$3,$3,1,'D','',0,0,0,'asked',0,$3,0,0)", id, told_of, tx.now());
+    return Json(id_text(id));
+  }).value().text();
+  const auto named = house.count("select id from organisation where state = 'approved' and region like '640104%' and id <> $1 order by id desc limit 1", told_of);
+  const auto neighbour = house.person("Neighbour");
+  ASSERT_EQ(house.send(neighbour.post("/complain", Json::of({{"kind", "time"}, {"words", "Nobody came that day."}, {"about", "case:" + doubted}}))).status, 200);
+  ASSERT_EQ(house.send(neighbour.post("/complain", Json::of({{"kind", "group"}, {"words", "They asked for a fee."}, {"about", "organisation:" + id_text(named)}}))).status, 200);
   const auto opened = house.send(officer.post("/desk/spot-checks", Json::of({{"region", "640104"}, {"title", "Check of records"}, {"ratio", 10}})));
   ASSERT_EQ(opened.status, 200) << opened.body;
   const std::string round = answer_of(opened)["round"].text(), path = "/desk/spot-checks/" + round;
@@ -328,6 +340,8 @@ TEST_P(TrustTest, ASpotCheckThatAnybodyCanRepeat) {
   for (const auto& one : support::spot::draw(seed, list, 10, 3)) again.insert(id_text(one.organisation) + one.why);
   for (const auto& one : drawn["chosen"].items()) chosen.insert(one["organisation"].text() + one["why"].text());
   EXPECT_EQ(again, chosen);
+  EXPECT_TRUE(chosen.contains(id_text(told_of) + "complained"));
+  EXPECT_TRUE(chosen.contains(id_text(named) + "complained"));
   EXPECT_GT(chosen.size(), list.size() / 10);
   // The list can be checked, not before it is complete, and is then public.
   const auto& targets = support::targets_of(*house->store().read(), id_value(round).value());

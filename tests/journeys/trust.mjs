@@ -62,7 +62,7 @@ export function trustJourneys(house, officers, picture) {
         check(!credentialHolds({ ...badge, name: 'Another' }), 'a changed badge does not');
 
         // Somebody changes name and hours on the sheet: the page behind the code shows the true ones.
-        const total = Number(await volunteer.locator('.rows .row-side').first().innerText().then((text) => text.replace(/[^\d.]/g, '')));
+        const total = Number(await volunteer.locator('.rows .row-side .strong').first().innerText().then((text) => text.replace(/[^\d.]/g, '')));
         const stranger = await house.person({ lang: 'en' });
         await stranger.goto(new URL(code).pathname);
         check(await stranger.locator('.verdict.good').count(), 'valid online');

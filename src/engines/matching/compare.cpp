@@ -42,7 +42,7 @@ Sums sums_of(std::span<const Volunteer> volunteers, std::span<const Slot> slots,
     add("continuity", times, w.continuity * times);
     const auto merit = merit_of(v, w, now);
     add("reliability", v.reliability, merit.reliability);
-    add("load", v.load_minutes / 60, merit.load);
+    add("load", v.load_minutes, merit.load);
     if (v.asked_at == 0 || now - v.asked_at > kRestedMinutes) add("rested", 1, w.rested);
     if (filled[a.slot]++ == 0 && s.small) add("first_seat", 1, w.first_seat);
   }
@@ -51,7 +51,7 @@ Sums sums_of(std::span<const Volunteer> volunteers, std::span<const Slot> slots,
 
 constexpr std::pair<std::string_view, std::string_view> kCounted[] = {
     {"base", "seats"}, {"urgency", "steps"}, {"skill", "fits"}, {"preferred", "fits"}, {"language", "fits"}, {"near", "metres"},
-    {"continuity", "services"}, {"reliability", "thousandths"}, {"load", "hours"}, {"rested", "people"}, {"first_seat", "slots"}};
+    {"continuity", "services"}, {"reliability", "thousandths"}, {"load", "minutes"}, {"rested", "people"}, {"first_seat", "slots"}};
 
 DistrictLoad load_of(std::int64_t district, std::vector<std::int64_t> minutes) {
   DistrictLoad load{district, minutes.size(), 0, 0, 0};

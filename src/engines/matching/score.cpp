@@ -81,7 +81,7 @@ std::vector<Reason> reasons(const Volunteer& v, const Slot& s, const Weights& w,
   if (s.recipient && times) add("match.continuity", times, w.continuity * std::min<std::int64_t>(times, 2));
   const auto merit = merit_of(v, w, now);
   add("match.reliability", v.reliability, merit.reliability);
-  add("match.load", v.load_minutes / 60, merit.load);
+  add("match.load", v.load_minutes, merit.load);
   add("match.rested", v.asked_at ? (now - v.asked_at) / 1440 : 0, merit.rested);
   return found;
 }

@@ -267,6 +267,7 @@ create index follow_call_by_need on follow_call (need);
 
 // A keyed hash of the browser's own random number and the day; 0: none told, or a kiosk, which is everybody's.
 constexpr char kDevice[] = "alter table attendance add column device bigint not null default 0;";
+constexpr char kTeller[] = "alter table attendance add column told_by bigint not null default 0;";
 constexpr char kHandedOn[] = "alter table complaint add column unit text not null default '';";
 
 constexpr char kFilings[] = R"sql(
@@ -300,7 +301,8 @@ create index activity_filing_by_region on activity_filing (region, starts);
 
 std::vector<storage::Migration> migrations() {
   std::vector<storage::Migration> all = {{200, "needs", kNeeds}, {210, "offers", kOffers}, {211, "filings of activities", kFilings}, {220, "attendance", kAttendance},
-                                         {221, "the device of a check-in", kDevice}, {230, "evaluation", kEvaluation},
+                                         {221, "the device of a check-in", kDevice}, {222, "whose list a presence stands on", kTeller},
+                                         {230, "evaluation", kEvaluation},
                                          {231, "to whom a complaint was handed on", kHandedOn}};
   for (const auto& one : dispatch_migrations()) all.push_back(one);
   return all;

@@ -49,6 +49,9 @@ struct Served {
   std::string came_by, left_by;                                   // code, kiosk, leader, helper, forced
   bool by_recipient = false;                                      // confirmed by whoever was served
   access::AccountId confirmed_by;
+  // All that is known of it comes from this one person: a leader's own list that the same leader confirmed; a visit that one
+  // officer verified, gave to a volunteer of their choice, and nobody with an account confirmed. A second person is needed.
+  access::AccountId one_hand;
 };
 void on_served(std::function<void(storage::Tx&, const Served&)> listener);   // one; before the server starts
 // Tells everything confirmed so far again (a demonstration's history, a room that joins later); the listener knows repeats.

@@ -84,6 +84,7 @@ void add_listeners(const Book& book) {
   insure_activities();
   on_hours_changed([&book](storage::Tx& tx, const HoursChanged& change) {
     certificates_after(tx, book, change);
+    honours_after(tx, book, change);
     bank::after(tx, book, change);
     if (const auto person = teams::find_volunteer(tx, change.volunteer)) feed_points(tx, book, change.volunteer, person->region);
   });

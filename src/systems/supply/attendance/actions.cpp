@@ -6,6 +6,7 @@
 #include "systems/supply/dispatch/dispatch.h"
 #include "systems/supply/offers/cover.h"
 #include "systems/supply/supply.h"
+#include "systems/teams/teams.h"
 
 namespace tx::supply {
 namespace {
@@ -60,7 +61,7 @@ Result<void> not_elsewhere(storage::Reader& reader, std::int64_t volunteer, Inst
 }
 
 Result<Attendance> come(storage::Tx& tx, std::string_view kind, std::int64_t object, std::int64_t volunteer,
-                        const Subject& subject, Proof proof, Instant at, bool late_sync, std::int64_t device) {
+                        const Subject& subject, Proof proof, Instant at, bool late_sync, std::int64_t device, access::AccountId teller) {
   if (at < subject.starts.plus(-kEarly))
     return refuse(Kind::too_late, "attendance.too_early", "", {{"opens", local_text(subject.starts.plus(-kEarly))}});
   if (at > subject.ends) return refuse(Kind::too_late, "attendance.too_late");
@@ -80,6 +81,7 @@ Result<Attendance> come(storage::Tx& tx, std::string_view kind, std::int64_t obj
   row.came_by = proof;
   row.late_sync = late_sync;
   row.device = device;
+  row.told_by = teller;
   row.state = "present";
   storage::insert(tx, "attendance", row);
   if (const auto* other = find_presence_kind(kind)) other->changed(tx, object, volunteer, true, at);
@@ -91,13 +93,15 @@ Result<Attendance> come(storage::Tx& tx, std::string_view kind, std::int64_t obj
 }
 
 Result<Attendance> leave(storage::Tx& tx, std::string_view kind, std::int64_t object, std::int64_t volunteer,
-                         const Subject& subject, Proof proof, Instant at, bool late_sync) {
+                         const Subject& subject, Proof proof, Instant at, bool late_sync, access::AccountId teller = {}) {
   auto row = open_row(tx, kind, object, volunteer);
   if (!row) return refuse(Kind::conflict, "attendance.not_in");
   if (at > subject.ends.plus(kLate)) return refuse(Kind::too_late, "attendance.too_late");
   if (at < row->came) return refuse(Kind::invalid, "attendance.before_coming");
   row->left_at = at;
   row->left_by = proof;
+  if (proof != Proof::leader) row->told_by = {};                       // the leaving was shown
+  else if (row->came_by == Proof::leader && row->told_by != teller) row->told_by = {};   // two people saw them, one each
   row->late_sync = row->late_sync || late_sync;
   // Service time lies inside the activity's window and counts whole minutes actually given (Decree 67 art. 7; H1, H3).
   const Instant from = std::max(row->came, subject.starts), to = std::min(at, subject.ends);
@@ -116,6 +120,31 @@ Result<Attendance> leave(storage::Tx& tx, std::string_view kind, std::int64_t ob
     }
   }
   return *row;
+}
+
+// Whose word a visit rests on. Whoever was served confirms with an account of their own (or a neighbour with a recorded
+// consent does); who has none confirms with number and code, which the officer who wrote the need down knows as well. So
+// without an account the word counts as the recipient's only where two more people were in it: one who verified the need and
+// another (or the search) who chose the volunteer. The issue of records: a purchase is impossible alone.
+struct Hands {
+  bool recipient = false;   // whoever was served says so
+  bool screen = false;      // the code was on a screen that the helper did not hold
+  access::AccountId one;    // the only officer in all of it; 0: there were two, or the recipient
+};
+Hands hands_of(storage::Reader& reader, const Need& need, std::int64_t volunteer, access::AccountId by) {
+  const bool desk = need.channel == Channel::station || need.channel == Channel::hotline;
+  const auto helper = teams::account_of_volunteer(reader, volunteer);
+  const bool own = helper && (helper == need.account || helper == need.helper_account);   // asked for by whoever gains
+  const access::AccountId verified{need.verified_by};
+  if (!verified) return {true, true, {}};   // from before verification was kept
+  if (own) return {false, false, verified};
+  const auto ask = storage::scalar<std::int64_t>(reader, "select ask from need_helper where need = $1 and volunteer = $2", need.id, volunteer).value_or(0);
+  const auto chose = storage::scalar<std::int64_t>(reader, "select asked_by from ask where id = $1", ask).value_or(0);
+  if (by && by != verified && by.value != chose && (by == need.account || (by == need.helper_account && !desk))) return {true, true, {}};
+  const bool searched = storage::scalar<std::int64_t>(reader, "select 1 from ask_facts where ask = $1", ask).has_value();
+  const bool two = searched || (chose && chose != verified.value);
+  if (by && by == need.helper_account) return {false, false, two ? access::AccountId{} : verified};   // an officer speaks for them
+  return {two, two, two ? access::AccountId{} : verified};
 }
 
 std::function<void(storage::Tx&, const Served&)>& listener() {
@@ -138,7 +167,6 @@ void tell_served(storage::Tx& tx, const Attendance& row, access::AccountId by) {
   served.left_shown = shown(row.left_by);
   served.came_by = enum_name(row.came_by);
   served.left_by = enum_name(row.left_by);
-  served.by_recipient = row.kind == "need";
   served.confirmed_by = by;
   Instant starts, ends;
   if (const auto* other = find_presence_kind(row.kind)) {
@@ -155,6 +183,10 @@ void tell_served(storage::Tx& tx, const Attendance& row, access::AccountId by) {
   } else if (row.kind == "need") {
     const auto need = find_need(tx, {row.object});
     if (!need) return;
+    const auto hands = hands_of(tx, *need, row.volunteer, by);
+    served.by_recipient = hands.recipient;
+    served.one_hand = hands.one;
+    if (!hands.screen) served.came_shown = served.left_shown = false;
     served.title = "service." + need->service;          // a catalogue key: read in the reader's language
     served.place = need->region;
     starts = need->starts;
@@ -169,6 +201,7 @@ void tell_served(storage::Tx& tx, const Attendance& row, access::AccountId by) {
     served.category = activity->category;
     served.place = activity->place;
     served.in_charge = activity->person_in_charge;
+    if (row.told_by == by) served.one_hand = row.told_by;
     starts = shift->starts;
     ends = shift->ends;
   }
@@ -178,10 +211,10 @@ void tell_served(storage::Tx& tx, const Attendance& row, access::AccountId by) {
 }
 
 Result<Attendance> record_presence(storage::Tx& tx, std::string_view kind, std::int64_t object, std::int64_t volunteer,
-                                   bool coming, Proof proof, Instant at, bool late_sync, std::int64_t device) {
+                                   bool coming, Proof proof, Instant at, bool late_sync, std::int64_t device, access::AccountId teller) {
   const Subject subject = TX_TRY(subject_of(tx, kind, object, volunteer));
-  return coming ? come(tx, kind, object, volunteer, subject, proof, at, late_sync, device)
-                : leave(tx, kind, object, volunteer, subject, proof, at, late_sync);
+  return coming ? come(tx, kind, object, volunteer, subject, proof, at, late_sync, device, teller)
+                : leave(tx, kind, object, volunteer, subject, proof, at, late_sync, teller);
 }
 
 Result<Attendance> check(storage::Tx& tx, std::int64_t volunteer, const CheckInput& input) {
@@ -203,7 +236,7 @@ Result<Attendance> check(storage::Tx& tx, std::int64_t volunteer, const CheckInp
                                      *object, volunteer, *step, input.direction, tx.now());
   if (used == 0) return refuse(Kind::conflict, "attendance.code_used", "code");
   return input.direction == "out" ? leave(tx, input.kind, *object, volunteer, subject, Proof::code, at, late)
-                                  : come(tx, input.kind, *object, volunteer, subject, Proof::code, at, late, input.device);
+                                  : come(tx, input.kind, *object, volunteer, subject, Proof::code, at, late, input.device, {});
 }
 
 void confirm_attendance(storage::Tx& tx, const Need& need, access::AccountId by) {
@@ -217,13 +250,16 @@ void confirm_attendance(storage::Tx& tx, const Need& need, access::AccountId by)
   storage::execute(tx, "update need_helper set state = 'served' where need = $1 and state = 'holding'", need.id);
 }
 
-std::int64_t confirm_shift(storage::Tx& tx, std::int64_t shift, access::AccountId by, const std::string& note) {
-  const auto left = storage::select<Attendance>(
+Result<std::int64_t> confirm_shift(storage::Tx& tx, std::int64_t shift, access::AccountId by, const std::string& note) {
+  auto left = storage::select<Attendance>(
       tx, "select * from attendance where kind = 'shift' and object = $1 and state = 'left' order by id", shift);
+  const auto own = teams::find_volunteer_by_account(tx, by);
+  if (own && std::erase_if(left, [&](const Attendance& row) { return row.volunteer == own->id.value; }) > 0 && left.empty())
+    return refuse(Kind::forbidden, "attendance.own_hours");
   storage::execute(tx,
                    "update attendance set state = 'confirmed', confirmed_by = $1, confirmed_at = $2, note = $3 "
-                   "where kind = 'shift' and object = $4 and state = 'left'",
-                   by, tx.now(), note, shift);
+                   "where kind = 'shift' and object = $4 and state = 'left' and volunteer <> $5",
+                   by, tx.now(), note, shift, own ? own->id.value : 0);
   for (const auto& row : left) tell_served(tx, row, by);
   return static_cast<std::int64_t>(left.size());
 }

@@ -26,9 +26,10 @@ struct Attendance {
   Instant confirmed_at;
   std::string note;
   std::int64_t device = 0;        // keyed hash, another one each day; 0: not told, a kiosk, or a leader's list
+  access::AccountId told_by;      // whose list it stands on, where neither end was shown; 0: shown, or told by the helper
 };
 BOOST_DESCRIBE_STRUCT(Attendance, (), (id, kind, object, activity, volunteer, region, came, left_at, came_by, left_by,
-                                       late_sync, minutes, state, confirmed_by, confirmed_at, note, device))
+                                       late_sync, minutes, state, confirmed_by, confirmed_at, note, device, told_by))
 
 // ---- the rotating code, pure
 inline constexpr std::int64_t kCodeStep = 10 * kSecond;
@@ -51,9 +52,11 @@ BOOST_DESCRIBE_STRUCT(CheckInput, (), (object, kind, direction, code, scanned_at
 // attendance.too_late, attendance.not_in, attendance.sync_late (24 h)
 Result<Attendance> check(storage::Tx& tx, std::int64_t volunteer, const CheckInput& input);
 Result<Attendance> record_presence(storage::Tx& tx, std::string_view kind, std::int64_t object, std::int64_t volunteer,
-                                   bool coming, Proof proof, Instant at, bool late_sync, std::int64_t device = 0);
+                                   bool coming, Proof proof, Instant at, bool late_sync, std::int64_t device = 0,
+                                   access::AccountId teller = {});
 void confirm_attendance(storage::Tx& tx, const Need& need, access::AccountId by);    // the resident says: done
-std::int64_t confirm_shift(storage::Tx& tx, std::int64_t shift, access::AccountId by, const std::string& note);   // the leader says so; how many
+// The leader says so; how many. The own presence is left for another leader: attendance.own_hours where nothing else waits.
+Result<std::int64_t> confirm_shift(storage::Tx& tx, std::int64_t shift, access::AccountId by, const std::string& note);
 Result<void> may_confirm(storage::Reader& reader, std::int64_t shift);   // attendance.organisation_suspended (O6)
 const PresenceKind* find_presence_kind(std::string_view kind);                   // null: one of this room's own
 Json code_view(std::string_view kind, std::int64_t object, std::string_view key, Instant now);

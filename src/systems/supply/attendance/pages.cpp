@@ -51,7 +51,8 @@ Json attendance_view(const Context& context, const Attendance& row) {
                    {"left_at", row.left_at.us ? language::date_text(context.language, row.left_at) : ""},
                    {"minutes", row.minutes.value},
                    {"long", language::duration_text(context.language, row.minutes)},
-                   {"proof", context.text(std::string("attendance.proof.") + enum_name(row.came_by))},
+                   {"proof", context.text(std::string("attendance.proof.") + enum_name(row.came_by)) +
+                                 (row.left_at.us && row.left_by != row.came_by ? " / " + context.text(std::string("attendance.proof.") + enum_name(row.left_by)) : "")},
                    {"attendance_state", context.text("attendance.state." + row.state)}});
 }
 
@@ -137,7 +138,7 @@ void add_leader_routes(http::Router& router) {
           const auto volunteer = id_value(text);
           if (!volunteer) return refuse(Kind::invalid, "form.unreadable", "volunteer");
           // Somebody who is already in (or out) is passed over: the leader may tick the same list twice.
-          if (record_presence(tx, "shift", shift.value, *volunteer, input.direction != "out", Proof::leader, tx.now(), false))
+          if (record_presence(tx, "shift", shift.value, *volunteer, input.direction != "out", Proof::leader, tx.now(), false, 0, context.actor.account))
             ++told;
         }
         return Json::of({{"told", told}});
@@ -150,7 +151,7 @@ void add_leader_routes(http::Router& router) {
       [](storage::Tx& tx, const CommandContext& context, const ConfirmInput& input) -> Result<Json> {
         const auto shift = TX_TRY(context.id<Shift>("shift"));
         TX_CHECK(may_confirm(tx, shift.value));
-        const auto count = confirm_shift(tx, shift.value, context.actor.account, input.note);
+        const auto count = TX_TRY(confirm_shift(tx, shift.value, context.actor.account, input.note));
         TX_CHECK(rate_shift(tx, shift.value, context.actor.account, input.stars, input.note));
         if (count == 0) return refuse(Kind::conflict, "attendance.nothing_to_confirm");
         return Json::of({{"confirmed", count}});
@@ -292,14 +293,12 @@ Result<Response> my_service(Context& context) {
   const auto volunteer = teams::find_volunteer_by_account(context.reader, context.actor.account);
   if (!volunteer) return Response::redirect("/me/volunteer");
   Json done = Json::array();
-  std::int64_t minutes = 0;
   for (const auto& row : storage::select<Attendance>(
            context.reader, "select * from attendance where volunteer = $1 order by came desc limit 50", volunteer->id)) {
     Json entry = attendance_view(context, row);
     const auto activity = find_activity(context.reader, {row.activity});
     const auto need = row.kind == "need" ? find_need(context.reader, {row.object}) : std::nullopt;
     entry.set("what", activity ? activity->title : need ? context.text("service." + need->service) : "");
-    if (row.state == "confirmed") minutes += row.minutes.value;
     done.push(entry);
   }
   Json ahead = Json::array();
@@ -332,7 +331,6 @@ Result<Response> my_service(Context& context) {
                       Json::of({{"title", context.text("service.mine")}, {"nav_me", true},
                                 {"rows", ahead}, {"has_ahead", ahead.size() > 0}, {"visits", visits}, {"done", done},
                                 {"has_done", done.size() > 0},
-                                {"total", language::hours_text({minutes})},
                                 {"summary", form.summary()},
                                 {"f_pin", form.field("pin", "kiosk.pin", "kiosk.pin.hint",
                                                      Json::of({{"maxlength", 4}, {"inputmode", "numeric"}, {"short", true}}))}})));

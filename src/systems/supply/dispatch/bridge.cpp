@@ -242,6 +242,7 @@ Result<Verdict> judge(storage::Reader& reader, const Need& need, std::int64_t vo
 }
 
 std::string sentence(const std::string& rule, std::int64_t value, std::int64_t limit, std::int64_t straight, const ViewContext& view) {
+  if (rule == "match.load") return view.words.text(view.language, rule, {{"value", language::duration_text(view.language, {value})}});   // whole minutes (H1)
   if (!of_distance(rule)) return view.words.text(view.language, rule, {{"value", std::to_string(value)}, {"limit", std::to_string(limit)}});
   // A way much longer than the straight line surprises who knows the map: both are said.
   const bool surprising = straight >= 0 && value > 2 * straight + 200;

@@ -177,6 +177,14 @@ Result<Response> overview_page(Context& context) {
   };
   const auto late = count("select count(*) from need where " + filter + " and due > 0 and due < $1 and state in "
                           "('submitted','open','asked','done')", context.now);
+  // Hours with what they rest on, rounded once (H1, H4): the share that check-in and check-out by code show.
+  const auto hours_figure = [&] {
+    const std::string of = "from attendance where " + filter + " and state = 'confirmed' and came > $1";
+    const auto all = count("select cast(coalesce(sum(minutes),0) as bigint) " + of, month);
+    const auto shown = count("select cast(coalesce(sum(minutes),0) as bigint) " + of + " and came_by in ('code','kiosk') and left_by in ('code','kiosk')", month);
+    return Json::of({{"label", context.text("overview.minutes")}, {"value", language::hours_text({all})},
+                     {"unit", context.text("overview.minutes.shown", {{"percent", std::to_string(all ? shown * 100 / all : 0)}})}, {"href", "/desk/needs?tab=past"}, {"tone", ""}});
+  };
   Json stats = Json::Array{
       figure("overview.waiting", count("select count(*) from need where " + filter + " and state in ('submitted','open')"),
              "/desk/needs"),
@@ -187,8 +195,7 @@ Result<Response> overview_page(Context& context) {
                                    "('done','confirmed','closed')", month), "/desk/needs?tab=closing"),
       figure("overview.activities", count("select count(*) from activity where " + filter + " and state = 'published' and starts > $1",
                                           context.now), "/activities"),
-      figure("overview.minutes", count("select coalesce(sum(minutes),0)/60 from attendance where " + filter +
-                                       " and state = 'confirmed' and came > $1", month), "/desk/needs?tab=past")};
+      hours_figure()};
   Json bars = Json::array();
   const std::string parent = regions.empty() || regions.front().empty() ? "64" : regions.front();
   std::int64_t most = 1;

@@ -145,7 +145,7 @@ Json versus(const Context& context, const Json& answer) {
           fixed(static_cast<double>(b) / static_cast<double>(seats_b) / unit, digits));
     };
     if (name == "near") mean(1000, 2);
-    if (name == "load") mean(1, 1);
+    if (name == "load") mean(60, 1);
     if ((name == "skill" || name == "language" || name == "continuity" || name == "rested") && (a > 0 || b > 0)) row(("compare.term." + name).c_str(), std::to_string(a), std::to_string(b));
   }
   row("compare.gini", fixed(answer["gini_a"].number(), 3), fixed(answer["gini_b"].number(), 3));

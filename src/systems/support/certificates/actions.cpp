@@ -21,7 +21,8 @@ std::string random_number() {
 std::vector<CertifiedLine> counted_lines(storage::Reader& reader, std::int64_t volunteer, Date from, Date to) {
   std::vector<CertifiedLine> lines;
   for (const auto& row : storage::query(reader, "select title, organisation, sum(case when reverses = 0 then 1 else -1 end), sum(minutes), max(case when kind = 'transfer' then "
-                                                "id else 0 end) from service_record where volunteer = $1 and starts >= $2 and starts < $3 and not exists (select 1 from risk_entry e join "
+                                                "id else 0 end), sum(case when grade = 'A' then minutes else 0 end), sum(case when grade = 'B' then minutes else 0 end), sum(case when "
+                                                "grade = 'C' then minutes else 0 end), sum(case when grade = 'D' then minutes else 0 end) from service_record where volunteer = $1 and starts >= $2 and starts < $3 and not exists (select 1 from risk_entry e join "
                                                 "risk_case c on c.id = e.risk where e.kind = 'record' and e.object = service_record.id and c.state in ('frozen','heard','decided',"
                                                 "'appealed')) group by title, organisation "
                                                 "having sum(minutes) > 0 order by sum(minutes) desc, title, organisation", volunteer, start_of(from), start_of({to.days + 1})).rows) {
@@ -32,6 +33,11 @@ std::vector<CertifiedLine> counted_lines(storage::Reader& reader, std::int64_t v
     storage::from_value(row[2], line.times);
     storage::from_value(row[3], line.minutes);
     storage::from_value(row[4], transferred);
+    for (std::size_t grade = 0; grade < 4; ++grade) {
+      std::int64_t minutes = 0;
+      storage::from_value(row[5 + grade], minutes);
+      if (minutes > 0) line.grades += "ABCD"[grade];
+    }
     if (const auto found = teams::find_organisation(reader, organisation)) line.unit = found->name;
     else if (transferred) line.unit = origin_of(reader, transferred);
     lines.push_back(line);
@@ -58,6 +64,11 @@ std::optional<Certificate> find_certificate(storage::Reader& reader, std::string
   std::erase_if(number, [](char c) { return c == ' ' || c == '-'; });
   for (char& c : number) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
   return storage::find<Certificate>(reader, "select * from certificate where number = $1", number);
+}
+
+std::string Certificate::split() const {
+  const std::int64_t by_grade[] = {minutes_a, minutes_b, minutes_c, minutes_d};
+  return split_text(by_grade);
 }
 
 std::string spaced(const std::string& number) {

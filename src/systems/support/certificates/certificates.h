@@ -18,6 +18,7 @@ struct Certificate {
   std::string state, reason;       // valid, superseded, revoked, erased
   Instant at, changed;
   std::string lines;               // JSON: what was done for whom, as it stood when it was issued (art. 15)
+  std::string split() const;       // "A 30.00 · D 4.50"
   std::int64_t total() const { return minutes_a + minutes_b + minutes_c + minutes_d; }
 };
 BOOST_DESCRIBE_STRUCT(Certificate, (), (id, number, volunteer, volunteer_no, name_sealed, from_day, to_day, minutes_a, minutes_b,
@@ -27,8 +28,9 @@ BOOST_DESCRIBE_STRUCT(Certificate, (), (id, number, volunteer, volunteer_no, nam
 struct CertifiedLine {
   std::string title, unit;         // title: a text, or the key of a service; unit empty: through the residents' desk
   std::int64_t times = 0, minutes = 0;
+  std::string grades;              // "AC": what its minutes rest on; empty on papers from before
 };
-BOOST_DESCRIBE_STRUCT(CertifiedLine, (), (title, unit, times, minutes))
+BOOST_DESCRIBE_STRUCT(CertifiedLine, (), (title, unit, times, minutes, grades))
 std::vector<CertifiedLine> lines_of(const Certificate& certificate);
 Json logged(const Certificate& certificate);   // as the log keeps it; papers from before the lines lack them
 

@@ -40,7 +40,7 @@ Json credential(const Certificate& certificate, const std::string& name, const B
     const bool key = line.title.starts_with("service.");
     evidence.push(Json::of({{"type", list({"Evidence"})}, {"name", key ? en(line.title) : line.title},
                             {"narrative", std::to_string(line.minutes) + " minutes, " + std::to_string(line.times) + " times, recorded by " +
-                                              (line.unit.empty() ? en("record.residents") : line.unit)}}));
+                                              (line.unit.empty() ? en("record.residents") : line.unit) + (line.grades.empty() ? "" : ", evidence " + line.grades)}}));
   }
   Json achievement = Json::of({{"id", page + "#achievement"}, {"type", list({"Achievement"})}, {"achievementType", "CommunityService"}, {"name", title},
                                {"description", std::to_string(certificate.total()) + " minutes of voluntary service from " + certificate.from_day.text() + " to " + certificate.to_day.text()},

@@ -32,7 +32,7 @@ Result<Response> my_certificates(Context& context) {
   for (const auto& paper : papers)
     rows.push(Json::of({{"href", "/v/" + paper.number}, {"title", spaced(paper.number)},
                           {"text", paper.from_day.text() + " – " + paper.to_day.text()}, {"icon", "file"}, {"leaf", ""}, {"unread_row", false},
-                          {"has_side", true}, {"side", context.text("record.hours", {{"n", rules::hours_text(paper.total())}})},
+                          {"has_side", true}, {"side", context.text("record.hours", {{"n", rules::hours_text(paper.total())}})}, {"split", paper.split()},
                           {"meta", Json::Array{Json::of({{"glyph", "calendar"}, {"words", local_date(paper.at).text()}})}},
                           {"state", state_pill(context, paper.state)}, {"clock", Json()}}));
   Json view = Json::of({{"title", context.text("certificate.mine")}, {"nav_me", true}, {"is_volunteer", volunteer.has_value()}, {"rows", rows},
@@ -50,7 +50,7 @@ Json shown_lines(const Context& context, const Certificate& paper) {
   Json rows = Json::array();
   for (const auto& line : lines_of(paper))
     rows.push(Json::of({{"what", title_text(context, line.title)}, {"unit", line.unit.empty() ? context.text("record.residents") : line.unit},
-                        {"times", context.text("certificate.times", {{"n", std::to_string(line.times)}})}, {"hours", rules::hours_text(line.minutes)}}));
+                        {"times", context.text("certificate.times", {{"n", std::to_string(line.times)}})}, {"hours", rules::hours_text(line.minutes)}, {"line_grades", line.grades}}));
   return rows;
 }
 
@@ -62,9 +62,9 @@ void add_truth(Context& context, const identity::Vault& vault, const Certificate
     bars.push(Json::of({{"grade", grade}, {"label", context.text(std::string("record.grade.") + grade)},
                         {"share", paper.total() ? minutes * 100 / paper.total() : 0},
                         {"hours", context.text("record.hours", {{"n", rules::hours_text(minutes)}})}}));
-  std::int64_t standing = 0;
+  std::int64_t standing = 0, now_by_grade[4] = {0, 0, 0, 0};
   for (const Grade grade : {Grade::A, Grade::B, Grade::C, Grade::D})
-    standing += counted_minutes(context.reader, paper.volunteer, grade, paper.from_day, paper.to_day);
+    standing += now_by_grade[static_cast<int>(grade)] = counted_minutes(context.reader, paper.volunteer, grade, paper.from_day, paper.to_day);
   const Json proof = proof_of(context.reader, paper.state == "valid" ? "certificate" : paper.state, paper.id);
   view.set("known", true).set("number", spaced(paper.number)).set("good", paper.state == "valid")
       .set("verdict", context.text("certificate.verdict." + paper.state)).set("state", state_pill(context, paper.state))
@@ -73,7 +73,7 @@ void add_truth(Context& context, const identity::Vault& vault, const Certificate
       .set("total", rules::hours_text(paper.total())).set("bars", bars).set("lines", shown_lines(context, paper)).set("has_lines", !paper.lines.empty())
       .set("proof", "/v/" + paper.number + "/proof.json")
       .set("since", standing < paper.total() && paper.state == "valid"
-                        ? context.text("certificate.less_now", {{"n", rules::hours_text(standing)}}) : "")
+                        ? context.text("certificate.less_now", {{"n", rules::hours_text(standing)}}) + " (" + split_text(now_by_grade) + ")" : "")
       .set("log_size", proof.is_null() ? "" : std::to_string(proof["size"].integer()))
       .set("leaf", proof.is_null() ? "" : std::to_string(proof["index"].integer()));
 }
@@ -137,7 +137,7 @@ void add_certificate_routes(http::Router& router, const Services& services, cons
         const auto volunteer = teams::find_volunteer_by_account(tx, context.actor.account);
         if (!volunteer) return refuse(Kind::forbidden, "signup.not_volunteer");
         const auto made = TX_TRY(issue(tx, book, *vault, volunteer->id.value, input, address));
-        return Json::of({{"number", made.number}, {"minutes", made.total()}});
+        return Json::of({{"number", made.number}, {"minutes", made.total()}, {"minutes_a", made.minutes_a}, {"minutes_b", made.minutes_b}, {"minutes_c", made.minutes_c}, {"minutes_d", made.minutes_d}});
       });
   router.page("certificate.paper", "/me/certificates/{file}", Access::signed_in("one's own certificate (checked in the page)"),
               [vault, &book](Context& context) { return paper_page(context, *vault, book); });

@@ -69,10 +69,12 @@ void body_of(Sheet& sheet, const Certificate& certificate, const std::string& na
   sheet.text(kLeft, 84, kRight - kLeft, sheet.en("certificate.body", args), 10, .3);
 }
 
-void row(Sheet& sheet, double y, const std::string& what, const std::string& below, const std::string& unit, const std::string& times, const std::string& hours) {
+void row(Sheet& sheet, double y, const std::string& what, const std::string& below, const std::string& unit, const std::string& times, const std::string& hours,
+         const std::string& grades = {}) {
   sheet.text(kLeft + 1, y + 1.1, 74, what, 10);
   if (!below.empty()) sheet.text(kLeft + 1, y + 5.2, 74, below, 7.2, .4);
-  sheet.text(kLeft + 78, y + 1.4, 44, unit, 8.8, .15);
+  sheet.text(kLeft + 78, y + 1.4, grades.empty() ? 44 : 40, unit, 8.8, .15);
+  if (!grades.empty()) sheet.text(kRight - 32, y + 1.4, 0, grades, 8.8, .25, PdfText::Align::right).bold = true;
   sheet.text(kRight - 19, y + 1.4, 0, times, 8.8, .25, PdfText::Align::right);
   auto& sum = sheet.text(kRight - 1, y + 1, 0, hours, 10.5, 0, PdfText::Align::right);
   sum.bold = true;
@@ -90,7 +92,7 @@ double content_of(Sheet& sheet, const Certificate& certificate, double y) {
     }
     const bool key = lines[i].title.starts_with("service.");
     row(sheet, y, key ? sheet.zh(lines[i].title) : lines[i].title, key ? sheet.en(lines[i].title) : "", lines[i].unit.empty() ? sheet.zh("record.residents") : lines[i].unit,
-        sheet.zh("certificate.times", {{"n", std::to_string(lines[i].times)}}), rules::hours_text(lines[i].minutes) + " h");
+        sheet.zh("certificate.times", {{"n", std::to_string(lines[i].times)}}), rules::hours_text(lines[i].minutes) + " h", lines[i].grades);
     y += 9.6;
     sheet.line(kLeft, y, kRight, y, .3, kPale);
   }

@@ -49,7 +49,7 @@ std::optional<Certificate> own_paper(storage::Reader& reader, const access::Acto
 Json row_of(const Context& context, const SealRequest& request, const std::string& href) {
   const auto paper = storage::find<Certificate>(context.reader, "select * from certificate where id = $1", request.certificate);
   return Json::of({{"href", href}, {"title", paper ? spaced(paper->number) : ""}, {"text", unit_name(context, request.organisation)}, {"icon", "flag"}, {"leaf", ""},
-                   {"unread_row", false}, {"has_side", true}, {"side", paper ? context.text("record.hours", {{"n", rules::hours_text(paper->total())}}) : ""},
+                   {"unread_row", false}, {"has_side", true}, {"side", paper ? context.text("record.hours", {{"n", rules::hours_text(paper->total())}}) : ""}, {"split", paper ? paper->split() : ""},
                    {"meta", Json::Array{Json::of({{"glyph", "calendar"}, {"words", local_date(request.created).text()}}),
                                         Json::of({{"glyph", "me"}, {"words", teams::volunteer_card(context.reader, request.volunteer).name}})}},
                    {"state", workflow::state_view(kSealFlow, request.state, context.language, context.words)},
@@ -129,7 +129,7 @@ Result<Response> desk(Context& context) {
   for (const auto& request : for_desk(context, "'asked'")) rows.push(row_of(context, request, "/desk/seals/" + id_text(request.id)));
   for (const auto& request : for_desk(context, "'sealed','refused'")) past.push(row_of(context, request, "/desk/seals/" + id_text(request.id)));
   Json view = Json::of({{"title", context.text("seal.desk")}, {"rows", rows}, {"past", Json::of({{"rows", past}})}, {"has_past", past.size() > 0}});
-  if (rows.size() == 0) view.set("empty", Json::of({{"icon", "check"}, {"title", context.text("seal.none")}, {"text", ""}, {"href", ""}}));
+  if (rows.size() == 0) view.set("empty", Json::of({{"icon", "check"}, {"title", context.text("seal.none")}, {"text", context.text("seal.none.text")}, {"href", ""}}));
   return context.page("support/seals", view);
 }
 
@@ -141,11 +141,11 @@ Result<Response> one(Context& context) {
   Json lines = Json::array();
   for (const auto& line : lines_of(*paper))
     lines.push(Json::of({{"what", title_text(context, line.title)}, {"unit", line.unit.empty() ? context.text("record.residents") : line.unit},
-                         {"times", context.text("certificate.times", {{"n", std::to_string(line.times)}})}, {"hours", rules::hours_text(line.minutes)}}));
+                         {"times", context.text("certificate.times", {{"n", std::to_string(line.times)}})}, {"hours", rules::hours_text(line.minutes)}, {"line_grades", line.grades}}));
   return context.page("support/seal_one",
                       Json::of({{"title", spaced(paper->number)}, {"seal", id_text(request->id)}, {"name", teams::volunteer_card(context.reader, request->volunteer).name},
                                 {"unit", unit_name(context, request->organisation)}, {"days", paper->from_day.text() + " – " + paper->to_day.text()},
-                                {"total", rules::hours_text(paper->total())}, {"lines", lines}, {"number", paper->number}, {"summary", form.summary()},
+                                {"total", rules::hours_text(paper->total())}, {"split", paper->split()}, {"lines", lines}, {"number", paper->number}, {"summary", form.summary()},
                                 {"state", workflow::state_view(kSealFlow, request->state, context.language, context.words)},
                                 {"clock", request->due.us ? workflow::due_view(request->due, context.now, context.language, context.words) : Json()},
                                 {"open", request->state == "asked"}, {"words", request->words},

@@ -38,8 +38,11 @@ Result<void> uninvolved(storage::Reader& reader, const RiskCase& of, const std::
 }
 
 void tell(storage::Tx& tx, const RiskCase& of, const std::vector<RiskEntry>& entries, const std::string& key) {
-  for (const auto account : concerned(tx, of, entries))
-    notices::send(tx, {account, key, {{"hours", rules::hours_text(of.minutes.value)}}, "/me/hearings/" + id_text(of.id), true});
+  for (const auto account : concerned(tx, of, entries)) {   // each hears of the own minutes; whoever entered them, of all
+    const auto own = account == of.enterer ? std::nullopt : teams::find_volunteer_by_account(tx, account);
+    const auto doubted = minutes_by_grade(tx, of.id, own ? own->id.value : 0);
+    notices::send(tx, {account, key, {{"hours", rules::hours_text(doubted.minutes)}, {"grades", split_text(doubted.by_grade)}}, "/me/hearings/" + id_text(of.id), true});
+  }
 }
 
 Result<RiskCase> moved(storage::Tx& tx, const Book& book, RiskCase of, std::string_view action, access::AccountId by, const std::string& reason) {
@@ -57,7 +60,7 @@ std::vector<RiskEntry> settled_entries(storage::Tx& tx, std::int64_t risk) {
   auto entries = entries_of(tx, risk);
   for (auto& entry : entries) {
     if (entry.kind != "case") continue;
-    const auto record = storage::scalar<std::int64_t>(tx, "select id from service_record where source = $1 and kind = 'manual' and reverses = 0", entry.object);
+    const auto record = storage::scalar<std::int64_t>(tx, "select id from service_record where source = $1 and kind in ('manual','correction') and reverses = 0", entry.object);
     if (!record) continue;
     storage::execute(tx, "update risk_entry set kind = 'record', object = $1 where risk = $2 and kind = 'case' and object = $3", *record, risk, entry.object);
     entry.kind = "record";

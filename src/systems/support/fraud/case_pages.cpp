@@ -92,7 +92,7 @@ Result<Response> one(Context& context) {
                 {"state", workflow::state_view(kRiskFlow, of->state, context.language, context.words)},
                 {"clock", of->due.us ? workflow::due_view(of->due, context.now, context.language, context.words) : Json()},
                 {"organisation", organisation ? organisation->name : context.text("record.residents")},
-                {"score", of->score}, {"minutes", context.text("record.minutes", {{"n", std::to_string(of->minutes.value)}})},
+                {"score", of->score}, {"minutes", context.text("record.minutes", {{"n", std::to_string(of->minutes.value)}}) + " (" + split_text(minutes_by_grade(context.reader, of->id, 0).by_grade) + ")"},
                 {"reasons", evidence_view(context, of->rules)}, {"drawing", drawing_view(context, seen_entries(context.reader, entries), of->rules)},
                 {"lines", entry_views(context, entries, 0)}, {"said", said}, {"has_said", said.size() > 0},
                 {"heard", context.text("risk.heard", {{"n", std::to_string(said.size())}, {"all", std::to_string(who.size())}})},

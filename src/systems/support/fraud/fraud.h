@@ -106,6 +106,11 @@ int run_risk_clocks(storage::Tx& tx, const Book& book);   // timed: hearings end
 // ---- queries
 std::optional<RiskCase> find_risk(storage::Reader& reader, std::int64_t id);
 std::vector<RiskEntry> entries_of(storage::Reader& reader, std::int64_t risk);
+// What a doubt is about, by evidence; of one volunteer or (0) of all.
+struct Doubted {
+  std::int64_t minutes = 0, by_grade[4] = {0, 0, 0, 0};
+};
+Doubted minutes_by_grade(storage::Reader& reader, std::int64_t risk, std::int64_t volunteer);
 std::vector<RiskStatement> statements_of(storage::Reader& reader, std::int64_t risk);
 // Who is heard: the volunteers with an account, and whoever wrote the entries down.
 std::vector<access::AccountId> concerned(storage::Reader& reader, const RiskCase& of, const std::vector<RiskEntry>& entries);

@@ -18,12 +18,15 @@ std::int64_t minute_of(Instant at) { return at.us ? (at.us + 8 * kHour) / kMinut
 const char kRecords[] =
     "select r.id, r.volunteer, r.organisation, r.region, r.kind, r.starts, r.ends, r.minutes, r.grade, r.first_by, r.second_by, coalesce(h.created, r.at) as "
     "entered, coalesce(h.id, 0) as hand, case when a.kind = 'shift' then a.object else 0 end as place, coalesce(c.x_m, n.x_m, 0) as x_m, coalesce(c.y_m, n.y_m, 0) "
-    "as y_m, case when c.id is null and n.id is null then 0 else 1 end as placed, coalesce(a.device, 0) as device from service_record r left join record_case h on "
-    "r.kind = 'manual' and h.id = r.source left join attendance a on r.kind in ('shift','need') and a.id = r.source left join activity c on a.kind = 'shift' and "
-    "c.id = a.activity left join need n on a.kind = 'need' and n.id = a.object";
+    "as y_m, case when c.id is null and n.id is null then 0 else 1 end as placed, coalesce(a.device, 0) as device, case when r.kind = 'manual' or (r.kind = "
+    "'correction' and r.minutes >= o.minutes + 60) then 1 else 0 end as by_hand, case when a.kind = 'need' and r.kind <> 'one_hand' then 1 else 0 end as served from "
+    "service_record r left join record_case h on r.kind in ('manual','correction') and h.id = r.source left join service_record o on r.kind = 'correction' and o.id = "
+    "h.record left join record_case m on r.kind in ('long_day','authority_day','one_hand') and m.id = r.source left join attendance a on a.id = case when r.kind in "
+    "('shift','need') then r.source else m.source end left join activity c on a.kind = 'shift' and c.id = a.activity left join need n on a.kind = 'need' and n.id = "
+    "a.object";
 const char kCases[] =
     "select r.id, r.volunteer, r.organisation, r.region, r.kind, r.starts, r.ends, r.minutes, r.grade, r.first_by, r.second_by, r.created as entered, r.id as hand, "
-    "0 as place, 0 as x_m, 0 as y_m, 0 as placed, 0 as device from record_case r";
+    "0 as place, 0 as x_m, 0 as y_m, 0 as placed, 0 as device, 1 as by_hand, 0 as served from record_case r";
 
 std::vector<Row> rows(storage::Reader& reader, const char* select, const std::string& where) {
   return storage::select<Row>(reader, std::string(select) + " where " + where);
@@ -43,9 +46,9 @@ fraud::Entry entry_of(const Row& row, const std::unordered_map<std::int64_t, std
   entry.organisation = row.organisation;
   entry.from = minute_of(row.starts);
   entry.to = minute_of(row.ends);
-  entry.by_hand = row.kind == "manual";
+  entry.by_hand = row.by_hand != 0;
   entry.shown = row.grade == "A" || row.grade == "B";
-  entry.by_recipient = row.kind == "need";
+  entry.by_recipient = row.served != 0;
   entry.enterer = row.first_by;
   entry.approver = row.second_by;
   entry.entered = minute_of(row.entered);
@@ -131,7 +134,8 @@ Assessed assess_all(storage::Reader& reader) {
     };
   };
   read_all(reader, seen::kRecords, after + " and r.reverses = 0 and not exists (select 1 from service_record b where b.reverses = r.id and b.reverses <> 0)", take("record"));
-  read_all(reader, seen::kCases, after + " and r.kind = 'manual' and r.state in ('checked','notice','contested')", take("case"));
+  read_all(reader, seen::kCases, after + " and (r.kind = 'manual' or (r.kind = 'correction' and r.minutes >= 60 + (select o.minutes from service_record o where o.id = r.record))) and r.state in "
+                                          "('checked','notice','contested')", take("case"));
   const auto risks = fraud::assess(entries);
   for (std::size_t i = 0; i < risks.size(); ++i) {
     all.lines[i].score = risks[i].score;

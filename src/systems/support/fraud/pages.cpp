@@ -54,6 +54,11 @@ std::vector<Doubt> doubts_of(const std::vector<RiskLine>& lines) {
   return doubts;
 }
 
+Grade grade_of(const Context& context, const RiskLine& line) {
+  const auto record = line.kind == "record" ? find_record(context.reader, line.object) : std::nullopt;
+  return record ? record->grade : Grade::D;
+}
+
 std::string title_of(const Context& context, const RiskLine& line) {
   if (line.kind == "record") {
     if (const auto record = find_record(context.reader, line.object)) return title_text(context, record->title);
@@ -79,6 +84,7 @@ Json line_view(const Context& context, const Doubt& doubt, bool drawn) {
                         {"organisation", organisation ? organisation->name : context.text("record.residents")},
                         {"when", local_text(line.starts)}, {"kind", line.kind}, {"object", id_text(line.object)},
                         {"hours", context.text("record.hours", {{"n", rules::hours_text(line.minutes.value)}})},
+                        {"grade", enum_name(grade_of(context, line))}, {"grade_text", grade_text(context, grade_of(context, line))},
                         {"reasons", evidence_view(context, line.rules)}, {"taken", taken ? "/desk/risks/" + id_text(*taken) : ""},
                         {"others", together > 1 ? context.text(of_one_person(line) ? "risk.together_person" : "risk.together", {{"n", std::to_string(together)}}) : ""}});
   if (!drawn) return view;
@@ -173,6 +179,7 @@ Json risk_row(const Context& context, const RiskCase& of, const std::string& hre
   const auto meta = [](const char* glyph, std::string words) { return Json::of({{"glyph", glyph}, {"words", std::move(words)}}); };
   return Json::of({{"href", href}, {"title", context.text("risk." + of.rule)}, {"text", shortened(of.words, 80)}, {"icon", ""}, {"leaf", ""},
                    {"unread_row", false}, {"has_side", true}, {"side", context.text("record.hours", {{"n", rules::hours_text(of.minutes.value)}})},
+                   {"split", split_text(minutes_by_grade(context.reader, of.id, 0).by_grade)},
                    {"meta", Json::Array{meta("team", organisation ? organisation->name : context.text("record.residents")),
                                         meta("list", context.text("risk.entries", {{"n", std::to_string(of.entries)}}))}},
                    {"state", workflow::state_view(kRiskFlow, of.state, context.language, context.words)},

@@ -56,7 +56,7 @@ std::optional<RiskLine> risk_line(storage::Reader& reader, std::string_view kind
     return record && stands(reader, object) ? std::optional(of(*record)) : std::nullopt;
   }
   const auto open = kind == "case" ? find_case(reader, object) : std::nullopt;
-  return open && open->kind == "manual" && !open->decided.us ? std::optional(of(*open)) : std::nullopt;
+  return open && on_notice(reader, *open) && !open->decided.us ? std::optional(of(*open)) : std::nullopt;
 }
 
 std::int64_t together_with(storage::Reader& reader, const RiskLine& line) {
@@ -87,6 +87,17 @@ std::optional<RiskCase> find_risk(storage::Reader& reader, std::int64_t id) {
 }
 std::vector<RiskEntry> entries_of(storage::Reader& reader, std::int64_t risk) {
   return storage::select<RiskEntry>(reader, "select * from risk_entry where risk = $1 order by score desc, object", risk);
+}
+Doubted minutes_by_grade(storage::Reader& reader, std::int64_t risk, std::int64_t volunteer) {
+  Doubted doubted;
+  for (const auto& entry : entries_of(reader, risk)) {
+    if (volunteer && entry.volunteer != volunteer) continue;
+    Grade grade = Grade::D;
+    if (const auto record = entry.kind == "record" ? find_record(reader, entry.object) : std::nullopt) grade = record->grade;
+    doubted.minutes += entry.minutes.value;
+    doubted.by_grade[static_cast<int>(grade)] += entry.minutes.value;
+  }
+  return doubted;
 }
 std::vector<RiskStatement> statements_of(storage::Reader& reader, std::int64_t risk) {
   return storage::select<RiskStatement>(reader, "select * from risk_statement where risk = $1 order by id", risk);

@@ -20,9 +20,11 @@ struct Row {
   Instant entered;
   std::int64_t hand = 0;            // its case, when it was entered by hand
   std::int64_t place = 0, x_m = 0, y_m = 0, placed = 0, device = 0;
+  std::int64_t by_hand = 0;         // also a correction that brings an hour and more: it is an entry by hand by another name
+  std::int64_t served = 0;          // whoever was served confirmed it
 };
 BOOST_DESCRIBE_STRUCT(Row, (), (id, volunteer, organisation, region, kind, starts, ends, minutes, grade, first_by, second_by, entered, hand, place, x_m, y_m, placed,
-                                device))
+                                device, by_hand, served))
 
 extern const char kRecords[], kCases[];   // "select ... from ... r ..."
 std::vector<Row> rows(storage::Reader& reader, const char* select, const std::string& where);

@@ -1,4 +1,6 @@
 // What happens to an honour: nominated, judged by people without an interest in it, contested, granted, revoked.
+#include <algorithm>
+
 #include "base/text.h"
 #include "platform/notices/notices.h"
 #include "platform/storage/record_sql.h"
@@ -126,6 +128,10 @@ Result<Honour> step_honour(storage::Tx& tx, const Book& book, const access::Role
     const auto scheme = scheme_of(tx, honour->region, local_date(tx.now()));
     TX_CHECK(honour_rules::high_enough(honour->star ? honour_rules::level_of(scheme.levels, honour->star) : 6,
                                        access::regions_of(roles, by, permission::honour_decide), honour->region));
+    // Between the nomination and the decision hours may have been taken back.
+    if (honour->kind == "star")
+      TX_CHECK(honour_rules::may_ask_star(honour->star, star_held(tx, honour->volunteer), totals_of(tx, honour->volunteer).minutes, quality_of(tx, honour->volunteer),
+                                          honour_rules::read_hours(scheme.hours), scheme.quality_percent));
   }
   Date until;
   if (action == "revoke") until = TX_TRY(honour_rules::bar_until(act.years, local_date(tx.now())));
@@ -144,6 +150,25 @@ Result<Honour> step_honour(storage::Tx& tx, const Book& book, const access::Role
   return *honour;
 }
 
+void honours_after(storage::Tx& tx, const Book& book, const HoursChanged& change) {
+  if (change.what != "voided" && change.what != "corrected") return;
+  const auto minutes = totals_of(tx, change.volunteer).minutes;
+  for (auto& honour : storage::select<Honour>(tx, "select * from honour where volunteer = $1 and kind = 'star' and state = 'granted' order by id", change.volunteer)) {
+    const auto steps = star_steps(tx, honour.region, local_date(honour.decided));   // as it stood when the star was granted
+    const auto needed = steps[static_cast<std::size_t>(std::clamp(honour.star, 1, 5) - 1)].minutes;
+    if (minutes >= needed) continue;
+    const auto taken = workflow::take(tx, kHonourFlow, honour.id, honour.state, "revoke", {}, rules::hours_text(minutes) + " h < " + rules::hours_text(needed) + " h", honour.region);
+    if (!taken) continue;
+    honour.state = taken->state;
+    honour.due = taken->due;
+    honour.decided = tx.now();
+    storage::update(tx, "honour", honour);
+    book.log(tx, "honour_revoked", honour.id, exact(honour));
+    if (const auto account = teams::account_of_volunteer(tx, honour.volunteer))
+      notices::send(tx, {account, "notice.honour_lapsed", {{"stars", std::to_string(honour.star)}}, "/me/honours"});
+  }
+}
+
 int end_notices(storage::Tx& tx) {
   int ended = 0;
   for (auto& honour : storage::select<Honour>(tx, "select * from honour where state = 'notice' and due > 0 and due < $1 order by id limit 200", tx.now())) {
@@ -159,6 +184,10 @@ int end_notices(storage::Tx& tx) {
 
 std::string honour_text(const http::Context& context, const Honour& honour) {
   return honour.kind == "star" ? context.text("honour.stars", {{"n", std::to_string(honour.star)}}) : context.text("honour.title." + honour.title);
+}
+
+std::string hours_proved(const http::Context& context, const Honour& honour) {
+  return context.text("honour.hours_proved", {{"n", rules::hours_text(honour.minutes)}, {"percent", std::to_string(honour.quality_percent)}});
 }
 
 std::string honoured_name(storage::Reader& reader, const Honour& honour, Instant now) {

@@ -61,14 +61,14 @@ Result<Response> list_page(Context& context) {
     const auto card = teams::volunteer_card(context.reader, honour.volunteer);
     rows.push(Json::of({{"href", "/desk/honours/" + id_text(honour.id)}, {"title", card.name + " · " + honour_text(context, honour)}, {"text", shortened(honour.words, 60)},
                         {"icon", honour.kind == "star" ? "star" : "flag"}, {"leaf", ""}, {"unread_row", false}, {"has_side", true},
-                        {"side", context.text("record.hours", {{"n", rules::hours_text(honour.minutes)}})},
+                        {"side", context.text("record.hours", {{"n", rules::hours_text(honour.minutes)}})}, {"split", context.text("honour.proved", {{"percent", std::to_string(honour.quality_percent)}})},
                         {"meta", Json::Array{Json::of({{"glyph", "nearby"}, {"words", teams::region_name(context.reader, honour.region.substr(0, 6), context.language)}}),
                                              Json::of({{"glyph", "calendar"}, {"words", local_date(honour.created).text()}})}},
                         {"state", workflow::state_view(kHonourFlow, honour.state, context.language, context.words)},
                         {"clock", honour.due.us ? workflow::due_view(honour.due, context.now, context.language, context.words) : Json()}}));
   }
   Json view = Json::of({{"title", context.text("honour.desk")}, {"tabs", tabs}, {"rows", rows}, {"may_scheme", context.may(permission::honour_decide)}});
-  if (rows.size() == 0) view.set("empty", Json::of({{"icon", "star"}, {"title", context.text("honour.nothing")}, {"text", ""}, {"href", ""}}));
+  if (rows.size() == 0) view.set("empty", Json::of({{"icon", "star"}, {"title", context.text("honour.nothing")}, {"text", context.text("honour.nothing.text")}, {"href", ""}}));
   return context.page("support/honours_desk", view);
 }
 
@@ -89,7 +89,7 @@ Result<Response> one_page(Context& context) {
   const auto bar = storage::find<HonourBar>(context.reader, "select * from honour_bar where volunteer = $1 order by until desc limit 1", honour->volunteer);
   Json view = Json::of({{"title", honour_text(context, *honour)}, {"honour", id_text(honour->id)}, {"words", honour->words},
                         {"person", Json::of({{"initial", card.initial}, {"name", card.name}, {"note", card.volunteer_no}, {"tone", card.tone}})},
-                        {"at_nomination", rules::hours_text(honour->minutes)}, {"now_hours", rules::hours_text(totals.minutes)}, {"quality", honour->quality_percent},
+                        {"at_nomination", rules::hours_text(honour->minutes)}, {"now_hours", rules::hours_text(totals.minutes)}, {"now_split", split_text(totals.by_grade)}, {"quality", honour->quality_percent},
                         {"rated", rated.ratings ? context.text("honour.rated", {{"n", std::to_string(rated.hundredths / 100) + "." + std::to_string(rated.hundredths % 100 / 10)}, {"count", std::to_string(rated.ratings)}}) : ""},
                         {"place", teams::region_path(context.reader, honour->region, context.language)}, {"bar", bar ? bar->until.text() + " · " + bar->reason : ""},
                         {"name_words", context.text(honour->name_shown == "yes" ? "honour.name_shown.yes" : "honour.name_shown.no")},

@@ -37,9 +37,12 @@ BOOST_DESCRIBE_STRUCT(HonourAct, (), (reason, years))
 Result<Honour> step_honour(storage::Tx& tx, const Book& book, const access::Roles& roles, std::int64_t id, std::string_view action,
                            const access::Actor& by, const HonourAct& act);
 int end_notices(storage::Tx& tx);                                       // timed
+// Hours voided or corrected (H8): a granted star that the hours no longer reach ends, without a bar; that takes a decision.
+void honours_after(storage::Tx& tx, const Book& book, const HoursChanged& change);
 std::optional<Honour> find_honour(storage::Reader& reader, std::int64_t id);
 // "Four stars", "Good neighbour"; and the name as far as it may be shown.
 std::string honour_text(const http::Context& context, const Honour& honour);
+std::string hours_proved(const http::Context& context, const Honour& honour);   // with the share that rests on check-ins
 std::string honoured_name(storage::Reader& reader, const Honour& honour, Instant now);
 
 void add_honour_routes(http::Router& router, const Book& book);         // own page, hall, notice

@@ -143,6 +143,42 @@ TEST_P(HonoursTest, FromNominationToTheHallAndOutAgain) {
   EXPECT_EQ(storage::scalar<std::int64_t>(*room.store->read(), "select count(*) from log_leaf where type in ('honour_granted','honour_revoked')"), 2);
 }
 
+// H8: hours taken back before the decision stop a star, and taken back afterwards end it; without a bar, which people decide.
+TEST_P(HonoursTest, AStarStandsOnItsHours) {
+  Trial room(GetParam());
+  const auto person = room.volunteer(501, 40'000), late = room.volunteer(502, 7'000);
+  access::Actor self, other;
+  self.account = {501};
+  other.account = {502};
+  const auto way = [&](const access::Actor& who, int star) {
+    Nomination nomination;
+    nomination.star = star;
+    const auto id = room.write([&](storage::Tx& tx) { return nominate(tx, nomination, who); }).value().id;
+    room.act(id, "pass", room.officer(601));
+    room.clock.advance(12 * kDay);
+    room.write([&](storage::Tx& tx) { return end_notices(tx); });
+    return id;
+  };
+  const auto take_back = [&](std::int64_t volunteer) {
+    room.write([&](storage::Tx& tx) {
+      const auto record = *storage::find<ServiceRecord>(tx, "select * from service_record where volunteer = $1 and reverses = 0", volunteer);
+      void_record(tx, room.book, record, 1, {1}, {2});
+      honours_after(tx, room.book, {volunteer, "voided", {record.id}, local_date(record.starts), local_date(record.ends), {1}, 1});
+      return 0;
+    });
+  };
+  const auto granted = way(self, 3), open = way(other, 1);
+  EXPECT_EQ(room.act(granted, "grant", room.officer(602)), "granted");
+  take_back(late);
+  EXPECT_EQ(room.act(open, "grant", room.officer(602)), "honour.hours_missing");
+  EXPECT_EQ(room.act(open, "turn_down", room.officer(602)), "refused");
+  take_back(person);
+  EXPECT_EQ(find_honour(*room.store->read(), granted)->state, "revoked");
+  EXPECT_EQ(star_held(*room.store->read(), person), 0);
+  EXPECT_EQ(storage::scalar<std::int64_t>(*room.store->read(), "select count(*) from honour_bar"), 0);
+  EXPECT_EQ(storage::scalar<std::int64_t>(*room.store->read(), "select count(*) from log_leaf where type = 'honour_revoked'"), 1);
+}
+
 TEST_P(HonoursTest, AnObjectionIsDecidedByAThirdPerson) {
   Trial room(GetParam());
   room.volunteer(501, 7000);

@@ -33,7 +33,8 @@ Result<Response> my_page(Context& context) {
   Json view = Json::of({{"title", context.text("honour.mine")}, {"nav_me", true}, {"is_volunteer", person.has_value()}});
   if (!person) return context.page("support/honours_mine", view);
   const http::Form form(context, Json::of({{"name_shown", "no"}}));
-  const auto minutes = totals_of(context.reader, person->id.value).minutes;
+  const auto totals = totals_of(context.reader, person->id.value);
+  const auto minutes = totals.minutes;
   const auto steps = star_steps(context.reader, person->region, local_date(context.now));
   const int held = star_held(context.reader, person->id.value), due = star_of(minutes, steps);
   const auto scheme = scheme_of(context.reader, person->region, local_date(context.now));
@@ -45,7 +46,7 @@ Result<Response> my_page(Context& context) {
     rows.push(own_row(context, honour));
   bool waiting = false;
   for (const auto& row : rows.items()) waiting = waiting || row["may_withdraw"].boolean();
-  view.set("ladder", ladder).set("total", rules::hours_text(minutes)).set("held_star", held).set("own_rows", rows).set("has_rows", rows.size() > 0)
+  view.set("ladder", ladder).set("total", rules::hours_text(minutes)).set("total_split", split_text(totals.by_grade)).set("held_star", held).set("own_rows", rows).set("has_rows", rows.size() > 0)
       .set("held_words", held ? context.text("honour.stars", {{"n", std::to_string(held)}}) : context.text("honour.none_yet"))
       .set("scheme_name", scheme.name.empty() ? context.text("honour.scheme.national") : scheme.name)
       .set("scheme_source", scheme.source.empty() ? context.text("honour.scheme.national.source") : scheme.source)
@@ -74,7 +75,7 @@ Json hall_card(Context& context, const Honour& honour) {
   for (int i = 0; i < honour.star; ++i) stars.push(Json::of({{"lit", true}}));
   return Json::of({{"name", name}, {"initial", name.empty() ? "" : name.substr(0, (name[0] & 0x80) ? 3 : 1)}, {"what", honour_text(context, honour)},
                    {"place", teams::region_name(context.reader, honour.region.substr(0, 6), context.language)}, {"stars", stars}, {"is_star", honour.kind == "star"},
-                   {"year", local_date(honour.decided).year()}, {"hours_given", context.text("record.hours", {{"n", rules::hours_text(honour.minutes)}})},
+                   {"year", local_date(honour.decided).year()}, {"hours_given", hours_proved(context, honour)},
                    {"tone", honour.id % 4}});
 }
 
@@ -105,7 +106,7 @@ Result<Response> notice_page(Context& context) {
     const std::string id = id_text(honour.id);
     rows.push(Json::of({{"honour", id}, {"name", honoured_name(context.reader, honour, context.now)}, {"what", honour_text(context, honour)},
                         {"place", teams::region_name(context.reader, honour.region.substr(0, 6), context.language)}, {"why", honour.words},
-                        {"hours_given", context.text("record.hours", {{"n", rules::hours_text(honour.minutes)}})},
+                        {"hours_given", hours_proved(context, honour)},
                         {"clock", workflow::due_view(honour.due, context.now, context.language, context.words)}, {"open", open == id}}));
   }
   const http::Form form(context);

@@ -43,13 +43,15 @@ void count_records(storage::Reader& reader, const std::string& whom, Instant fro
   figures.people = static_cast<std::int64_t>(people.size());
 }
 
-// A complaint about a need concerns whoever was sent to it.
+// A complaint about a need concerns whoever was sent to it; one about hours, whoever recorded them; one about an organisation, itself.
 std::map<std::int64_t, std::int64_t> complaints_about(storage::Reader& reader, Instant from, Instant to) {
   std::map<std::int64_t, std::int64_t> about;
-  for (const auto& row : storage::query(reader, "select object from complaint where object <> '' and created >= $1 and created < $2", from, to).rows) {
+  for (const auto& row : storage::query(reader, "select object, about_organisation from complaint where object <> '' and created >= $1 and created < $2", from, to).rows) {
     const auto& object = std::get<std::string>(row[0]);
     const auto need = id_value(object.substr(object.find(':') + 1));
-    if (!need || !object.starts_with("need:")) continue;
+    if (!need) continue;
+    if (const auto of = std::get<std::int64_t>(row[1])) ++about[of];
+    if (!object.starts_with("need:")) continue;
     for (const auto& sent : storage::query(reader, "select distinct organisation from ask where need = $1 and organisation <> 0 and state = 'accepted'", *need).rows)
       ++about[std::get<std::int64_t>(sent[0])];
   }

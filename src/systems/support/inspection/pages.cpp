@@ -110,7 +110,8 @@ Json prechecks(const Context& context, std::int64_t organisation) {
     rows.push(Json::of({{"label", context.text(key)}, {"value", std::move(value)}, {"doubtful", doubtful}}));
   };
   row("spot.pre.records", std::to_string(figures.records), figures.records == 0);
-  row("spot.pre.hours", rules::hours_text(figures.minutes), false);
+  const std::int64_t by_grade[] = {figures.minutes_a, figures.minutes_b, figures.minutes_c, figures.minutes_d};
+  row("spot.pre.hours", rules::hours_text(figures.minutes) + (figures.minutes ? " (" + split_text(by_grade) + ")" : ""), false);
   row("spot.pre.late", std::to_string(figures.late) + " · " + percent(figures.late, figures.records), figures.late > 0);
   row("spot.pre.by_hand", std::to_string(figures.by_hand) + " · " + percent(figures.minutes_d, figures.minutes), figures.minutes_d * 5 > figures.minutes);
   row("spot.pre.shown", percent(figures.minutes_a + figures.minutes_b, figures.minutes), (figures.minutes_a + figures.minutes_b) * 2 < figures.minutes);

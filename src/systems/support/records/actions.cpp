@@ -4,6 +4,7 @@
 #include "platform/identity/identity.h"
 #include "platform/notices/notices.h"
 #include "platform/storage/record_sql.h"
+#include "systems/supply/payment.h"
 #include "systems/supply/supply.h"
 #include "systems/support/benefits/benefits.h"
 #include "systems/support/records/flow.h"
@@ -34,7 +35,7 @@ bool overlaps(storage::Reader& reader, std::int64_t volunteer, rules::Span span,
            span.from))
     if (record.id != except_record && stands(reader, record.id)) return true;
   return scalar<std::int64_t>(reader, "select id from record_case where volunteer = $1 and starts < $2 and ends > $3 and kind in "
-                                      "('manual','long_day','authority_day') and state in ('checked','notice','contested') limit 1",
+                                      "('manual','long_day','authority_day','one_hand') and state in ('checked','notice','contested') limit 1",
                               volunteer, span.to, span.from).has_value();
 }
 
@@ -108,29 +109,43 @@ Result<RecordCase> opened(storage::Tx& tx, RecordCase of, std::string_view actio
   return of;
 }
 
+// A correction within what one day may hold (H3), without what it takes back.
+Result<void> day_holds(storage::Reader& reader, const RecordCase& of) {
+  const auto old = find_record(reader, of.record);
+  const auto day = minutes_of_day(reader, of.volunteer, local_date(of.starts)) - (old && stands(reader, of.record) ? old->minutes.value : 0);
+  if (of.minutes.value > 0 && rules::passage(day, of.minutes.value, policy_of(reader, of.region)) == rules::Passage::authority) {
+    const auto person = teams::find_volunteer(reader, of.volunteer);
+    return refuse(Kind::full, "record.day_full", "to", {{"number", person ? person->volunteer_no : ""}});
+  }
+  return {};
+}
+
 // The second person hears of it: nobody has to look at a list to find out. Never whoever gains or confirmed it.
 void tell_second(storage::Tx& tx, const RecordCase& of) {
   static constexpr const char* kSecond[] = {"county_dispatcher", "federation_officer"};
   static constexpr const char* kAuthority[] = {"region_official"};
   const std::span<const char* const> roles = of.kind == "authority_day" ? std::span<const char* const>(kAuthority) : std::span<const char* const>(kSecond);
+  if (scalar<std::int64_t>(tx, "select count(*) from record_case where kind = $1 and first_by = $2 and created = $3 and title = $4", of.kind, of.first_by, of.created, of.title)
+          .value_or(0) > 1)
+    return;   // thirty people of one list are one message
   const auto own = teams::account_of_volunteer(tx, of.volunteer);
   for (const auto* role : roles)
     for (const auto account : identity::holders_over(tx, role, of.region))
       if (account != own && account != of.first_by)
-        notices::send(tx, {account, "notice.record_second", {{"title", of.title}, {"day", local_date(of.starts).text()}, {"hours", of.words}},
+        notices::send(tx, {account, of.kind == "one_hand" ? "notice.record_one_hand" : "notice.record_second", {{"title", of.title}, {"day", local_date(of.starts).text()}, {"hours", of.words}},
                            "/desk/records/" + id_text(of.id)});
 }
 
 // What an agreed case does to the records.
 void carry_out(storage::Tx& tx, const Book& book, const RecordCase& of) {
-  if (of.kind == "manual" || of.kind == "long_day" || of.kind == "authority_day") {
+  if (of.kind == "manual" || is_measured(of.kind)) {
     written(tx, book, record_of(of));
   } else if (const auto old = find_record(tx, of.record); old && stands(tx, of.record)) {
     take_back(tx, book, *old, "correction", of.id, of.first_by, of.second_by);
     if (of.minutes.value > 0) written(tx, book, record_of(of));
     tell_hours_changed(tx, {of.volunteer, "corrected", {old->id}, local_date(old->starts), local_date(old->ends), of.second_by, of.id});
   }
-  tell(tx, of.volunteer, "notice.record_" + std::string(of.kind == "authority_day" ? "long_day" : of.kind), of);
+  tell(tx, of.volunteer, "notice.record_" + std::string(is_measured(of.kind) ? "long_day" : of.kind), of);
 }
 
 bool in_organisation(const access::Actor& actor, std::int64_t organisation) {
@@ -234,6 +249,12 @@ rules::Policy policy_of(storage::Reader& reader, const std::string& region) {
   return policy;
 }
 
+bool on_notice(storage::Reader& reader, const RecordCase& of) {
+  if (of.kind == "manual") return true;
+  const auto old = of.kind == "correction" ? find_record(reader, of.record) : std::nullopt;
+  return old && of.minutes.value > old->minutes.value;
+}
+
 void record_served(storage::Tx& tx, const Book& book, const supply::Served& served) {
   if (scalar<std::int64_t>(tx, "select id from service_record where source = $1", served.attendance)) return;
   const auto policy = policy_of(tx, served.region);
@@ -258,13 +279,14 @@ void record_served(storage::Tx& tx, const Book& book, const supply::Served& serv
     of.entry = entry_of(served.came_by, served.left_by);
     const auto day = minutes_of_day(tx, served.volunteer, local_date(span.from));
     const auto passage = rules::passage(day, span.minutes(), policy);
-    if (passage == rules::Passage::straight) {
+    if (passage == rules::Passage::straight && !served.one_hand) {
       auto record = record_of(of);
       record.source = served.attendance;
       written(tx, book, record);
     } else {
-      of.kind = passage == rules::Passage::second ? "long_day" : "authority_day";
-      of.asked_by = served.confirmed_by;
+      of.kind = passage == rules::Passage::authority ? "authority_day" : passage == rules::Passage::second ? "long_day" : "one_hand";
+      if (served.one_hand) of.first_by = served.one_hand;   // whoever arranged it is not the second person
+      of.asked_by = of.first_by;
       of.words = rules::hours_text(day + span.minutes());
       if (const auto waiting = opened(tx, of, "measure")) tell_second(tx, *waiting);
     }
@@ -329,14 +351,37 @@ Result<RecordCase> decide(storage::Tx& tx, const Book& book, std::int64_t id, st
   if (is_frozen(tx, "case", id)) return refuse(Kind::conflict, "record.frozen");
   if (of->kind == "authority_day" && action == "approve") return refuse(Kind::forbidden, "record.authority");
   if (of->kind != "authority_day" && action == "allow") return refuse(Kind::conflict, "flow.not_allowed");
+  if (action == "approve" && of->kind == "correction") TX_CHECK(day_holds(tx, *of));   // the day may have filled since it was asked for
   of->second_by = by.account;
-  // Agreed hours by hand go on the public notice first; everything else takes effect now.
-  if (action == "approve" && of->kind == "manual") action = "publish";
+  // Agreed hours by hand go on the public notice first, and so do minutes that a correction adds: they are by hand, too.
+  // Everything else takes effect now.
+  if (action == "approve" && on_notice(tx, *of)) action = "publish";
   auto done = TX_TRY(moved(tx, *of, action, by.account, reason));
   book.log(tx, "decided", done.id, exact(done));
   if (done.state == "effective") carry_out(tx, book, done);
   if (done.state == "refused") tell(tx, done.volunteer, "notice.record_refused", done);
+  if (const auto need = is_measured(done.kind) ? supply::need_of_attendance(tx, done.source) : 0;
+      need && scalar<std::string>(tx, "select state from need where id = $1", need).value_or("") == "closed")
+    bank::release(tx, book, need);   // it was over before the second person looked
   return done;
+}
+
+std::vector<RecordCase> together_with(storage::Reader& reader, const RecordCase& of) {
+  if (of.state != "checked" || (of.kind != "manual" && of.kind != "one_hand")) return {};
+  const Date day = local_date(of.starts);
+  return storage::select<RecordCase>(reader, "select * from record_case where state = 'checked' and kind = $1 and batch = $2 and organisation = $3 and region = $4 and title = $5 "
+                                             "and first_by = $6 and starts >= $7 and starts < $8 and id <> $9 order by id limit 500",
+                                     of.kind, of.batch, of.organisation, of.region, of.title, of.first_by, start_of(day), start_of({day.days + 1}), of.id);
+}
+
+Result<int> approve_together(storage::Tx& tx, const Book& book, std::int64_t id, const access::Actor& by) {
+  const auto of = find_case(tx, id);
+  if (!of) return refuse(Kind::not_found, "http.not_found");
+  const auto others = together_with(tx, *of);
+  TX_TRY(decide(tx, book, id, "approve", by, {}));
+  int agreed = 1;
+  for (const auto& other : others) agreed += decide(tx, book, other.id, "approve", by, {}).has_value();   // what is one's own, or frozen, is left
+  return agreed;
 }
 
 Result<RecordCase> ask_correction(storage::Tx& tx, const ServiceRecord& record, const CorrectionInput& input, const access::Actor& by) {
@@ -373,13 +418,14 @@ Result<RecordCase> ask_correction(storage::Tx& tx, const ServiceRecord& record, 
     if (of.minutes.value < 1) return refuse(Kind::invalid, "record.backwards", "to");
     if (of.ends > tx.now()) return refuse(Kind::invalid, "record.future", "to");
     if (overlaps(tx, of.volunteer, {of.starts, of.ends}, record.id)) return refuse(Kind::conflict, "record.overlap", "from");
+    TX_CHECK(day_holds(tx, of));
   }
   return opened(tx, of, "ask");
 }
 
 Result<RecordCase> object(storage::Tx& tx, const Book& book, std::int64_t id, const std::string& words, const access::Actor& by) {
   auto of = find_case(tx, id);
-  if (!of || of->kind != "manual") return refuse(Kind::not_found, "http.not_found");
+  if (!of || !on_notice(tx, *of)) return refuse(Kind::not_found, "http.not_found");
   if (letter_count(words) < kWordsLeast || letter_count(words) > kWordsMost)
     return refuse(Kind::invalid, "record.words_missing", "words", {{"least", std::to_string(kWordsLeast)}});
   auto contested = TX_TRY(moved(tx, *of, "object", by.account, words));

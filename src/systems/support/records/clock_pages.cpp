@@ -68,8 +68,10 @@ Result<Response> page(Context& context) {
   Clocks clocks(context.reader);
   std::map<std::int64_t, Tally> tallies;
   for (const auto& one : storage::select<Recorded>(
-           context.reader, "select r.organisation, s.ends as ended, r.at, 1 as records from service_record r join attendance a on a.id = r.source join shift s on s.id = "
-                           "a.object where r.kind = 'shift' and r.reverses = 0 and r.starts > $1 and r.organisation in (" + list_of(ids) + ")", context.now.plus(-kLookBack))) {
+           context.reader, "select r.organisation, s.ends as ended, r.at, 1 as records from service_record r left join record_case m on r.kind in ('long_day',"
+                           "'authority_day','one_hand') and m.id = r.source join attendance a on a.kind = 'shift' and a.id = case when r.kind = 'shift' then r.source else "
+                           "m.source end join shift s on s.id = a.object where r.kind in ('shift','long_day','authority_day','one_hand') and r.reverses = 0 and r.starts > $1 "
+                           "and r.organisation in (" + list_of(ids) + ")", context.now.plus(-kLookBack))) {
     auto& tally = tallies[one.organisation];
     (one.at <= clocks.due(one.ended, rules::kRecordDays) ? tally.on_time : tally.late) += 1;
   }
@@ -78,6 +80,14 @@ Result<Response> page(Context& context) {
     const bool gone = context.now > clocks.due(one.planned_to, rules::kRecordDays);
     (gone ? tally.overdue : tally.waiting) += 1;
     if (!gone && context.now > clocks.due(one.planned_to, rules::kFirstWarning)) tally.soon += 1;
+  }
+  // Confirmed, but a second person has not agreed yet: the decree's clock does not stop for that.
+  for (const auto& of : storage::select<RecordCase>(context.reader, "select * from record_case where kind in ('long_day','authority_day','one_hand') and state = 'checked' and "
+                                                                    "organisation in (" + list_of(ids) + ")")) {
+    const bool gone = context.now > clocks.due(of.ends, rules::kRecordDays);
+    auto& tally = tallies[of.organisation];
+    (gone ? tally.overdue : tally.waiting) += 1;
+    if (!gone && context.now > clocks.due(of.ends, rules::kFirstWarning)) tally.soon += 1;
   }
   std::vector<std::pair<std::int64_t, Tally>> order(tallies.begin(), tallies.end());
   std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {

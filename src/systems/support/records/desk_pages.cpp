@@ -60,7 +60,7 @@ Result<Response> desk(Context& context) {
   Json view = Json::of({{"title", context.text("record.desk")}, {"lead", context.text("record.desk.lead")}, {"tabs", tabs}, {"rows", rows},
                         {"may_enter", context.may(permission::enter)}, {"may_judge", context.may(permission::judge)}});
   if (rows.size() == 0)
-    view.set("empty", Json::of({{"icon", "check"}, {"title", context.text("record.nothing_waits")}, {"text", ""}, {"href", ""}}));
+    view.set("empty", Json::of({{"icon", "check"}, {"title", context.text("record.nothing_waits")}, {"text", context.text("record.nothing_waits.text")}, {"href", ""}}));
   return context.page("support/desk", view);
 }
 
@@ -131,6 +131,12 @@ Result<Response> one_case(Context& context) {
   action("refuse", of->state == "asked" ? permission::check : permission::approve, false, true);
   if (context.actor.account == of->asked_by && kCaseFlow.step(of->state, "withdraw"))
     actions.push(Json::of({{"action", "withdraw"}, {"label", context.text("record.do.withdraw")}, {"main", false}, {"reason", false}}));
+  const auto others = context.may(permission::approve) ? together_with(context.reader, *of) : std::vector<RecordCase>();
+  Json together = Json::array();
+  for (const auto& other : others)
+    together.push(Json::of({{"other_href", "/desk/records/" + id_text(other.id)}, {"other_name", teams::volunteer_card(context.reader, other.volunteer).name},
+                            {"other_grade", enum_name(other.grade)}, {"other_when", local_text(other.starts).substr(11) + "–" + local_text(other.ends).substr(11)},
+                            {"other_long", context.text("record.minutes", {{"n", std::to_string(other.minutes.value)}})}}));
   const auto risk = risk_of(context.reader, "case", of->id);
   const auto old = of->record ? find_record(context.reader, of->record) : std::nullopt;
   const auto span = [](Instant from, Instant to) { return local_text(from) + "–" + local_text(to).substr(11); };
@@ -144,10 +150,12 @@ Result<Response> one_case(Context& context) {
                 {"content", of->content}, {"frozen", is_frozen(context.reader, "case", of->id)},
                 {"risk", risk && context.may(permission::judge) ? "/desk/risks/" + id_text(*risk) : ""},
                 {"in_charge", of->in_charge}, {"words", of->words}, {"when", span(of->starts, of->ends)},
-                {"minutes", context.text("record.minutes", {{"n", std::to_string(of->minutes.value)}})},
-                {"before", old ? span(old->starts, old->ends) + " · " + context.text("record.minutes", {{"n", std::to_string(old->minutes.value)}}) : ""},
+                {"minutes", context.text("record.minutes", {{"n", std::to_string(of->minutes.value)}})}, {"grade", enum_name(of->grade)}, {"grade_text", grade_text(context, of->grade)},
+                {"before", old ? span(old->starts, old->ends) + " · " + context.text("record.minutes", {{"n", std::to_string(old->minutes.value)}}) + " · " + enum_name(old->grade) : ""},
                 {"evidence", evidence.empty() ? "" : std::get<std::string>(evidence.rows[0][0])},
                 {"evidence_hash", evidence.empty() ? "" : std::get<std::string>(evidence.rows[0][1]).substr(0, 16)},
+                {"together", together}, {"has_together", !others.empty()}, {"together_title", context.text("record.together", {{"n", std::to_string(others.size())}})},
+                {"approve_all", context.text("record.do.approve_all", {{"n", std::to_string(others.size() + 1)}})},
                 {"timeline", event_views(context, *of)}, {"actions", actions}, {"has_actions", actions.size() > 0}, {"summary", form.summary()},
                 {"f_reason", form.field("reason", "record.reason", "record.reason.hint", Json::of({{"maxlength", 300}, {"rows", 2}}))}}));
 }
@@ -192,6 +200,14 @@ void add_desk_record_routes(http::Router& router, const Services&, const Book& b
           return Json::of({{"case", id_text(of.id)}, {"state", of.state}, {"region", of.region}});
         });
   };
+  router.command<ReasonInput>(
+      {.name = "record.approve_all", .path = "/desk/records/{case}/approve_all", .access = Access::over(permission::approve, "case"),
+       .next = [](const CommandContext&, const Json&) { return std::string("/desk/records"); }, .flash = "record.agreed_all", .page = one_case, .region_field = "region"},
+      [&book](storage::Tx& tx, const CommandContext& context, const ReasonInput&) -> Result<Json> {
+        const auto id = id_value(context.argument("case")).value_or(0);
+        const int agreed = TX_TRY(approve_together(tx, book, id, context.actor));
+        return Json::of({{"agreed", agreed}, {"region", find_case(tx, id)->region}});
+      });
   step("check", Access::over(permission::check, "case"));
   step("approve", Access::over(permission::approve, "case"));
   step("allow", Access::over(permission::supervise, "case"));

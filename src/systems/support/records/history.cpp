@@ -86,14 +86,14 @@ Json record_facts(const Context& context, const ServiceRecord& record) {
   facts.push(fact(context, "record.evidence", enum_name(record.grade) + std::string(" · ") + grade_text(context, record.grade)))
       .push(fact(context, "record.nature", context.text(is_verified(record.grade) ? "record.nature.verified" : "record.nature.declared")));
   if (!record.entry.empty()) facts.push(fact(context, "record.entry", context.text("record.entry." + record.entry)));
-  if (const auto quality = supply::quality_of(context.reader, record.source); quality.stars)
+  if (const auto quality = supply::quality_of(context.reader, attendance_behind(context.reader, record)); quality.stars)
     facts.push(fact(context, "record.quality", context.text("record.quality.text", {{"n", std::to_string(quality.stars)}, {"day", local_date(quality.at).text()}})));
   return facts.push(fact(context, "record.written", local_text(record.at)));
 }
 
 Json record_history(const Context& context, const ServiceRecord& record) {
   History history(context);
-  if (const auto came = storage::find<Came>(context.reader, "select came, left_at, came_by, left_by, note, confirmed_by, confirmed_at from attendance where id = $1", record.source)) {
+  if (const auto came = storage::find<Came>(context.reader, "select came, left_at, came_by, left_by, note, confirmed_by, confirmed_at from attendance where id = $1", attendance_behind(context.reader, record))) {
     history.add("record.history.came", came->came, context.text("attendance.proof." + came->came_by));
     history.add("record.history.left", came->left_at, context.text("attendance.proof." + came->left_by) + (came->note.empty() ? "" : " · " + came->note));
     history.add("record.history.confirmed", came->confirmed_at, name_of(context, {came->confirmed_by}));

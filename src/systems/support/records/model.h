@@ -44,7 +44,7 @@ Json logged_as(const ServiceRecord& record);
 // Everything that people must decide about a record: hours entered by hand, a long day, a correction, an objection.
 struct RecordCase {
   std::int64_t id = 0;
-  std::string kind;                // manual, long_day, authority_day, correction
+  std::string kind;                // manual, long_day, authority_day, one_hand, correction
   std::int64_t batch = 0;          // entered together: one evidence for all
   std::int64_t record = 0;         // corrections, objections: the record or the case it is about
   std::int64_t volunteer = 0, organisation = 0;
@@ -56,11 +56,14 @@ struct RecordCase {
   access::AccountId asked_by, first_by, second_by;
   std::string state;               // flow "record_case"
   Instant due, created, decided;
-  std::int64_t source = 0;         // long_day, authority_day: the attendance
+  std::int64_t source = 0;         // long_day, authority_day, one_hand: the attendance
   std::string content, category, entry;
 };
 BOOST_DESCRIBE_STRUCT(RecordCase, (), (id, kind, batch, record, volunteer, organisation, region, title, place, in_charge, starts,
                                        ends, minutes, grade, words, asked_by, first_by, second_by, state, due, created, decided,
-                                       source))
+                                       source, content, category, entry))
+
+// Presence that was measured and waits for a second person; the other cases are somebody's words.
+inline bool is_measured(std::string_view kind) { return kind == "long_day" || kind == "authority_day" || kind == "one_hand"; }
 
 }  // namespace tx::support

@@ -35,7 +35,7 @@ std::string aloud(const Context& context, const RecordCase& of, const std::strin
                            : of.due.us && of.state == "notice" ? context.text("notices.aloud.until", {{"day", language::day_text(context.language, local_date(of.due))}})
                            : context.text("flow.record_case." + of.state);
   return context.text("notices.aloud", {{"day", language::day_text(context.language, local_date(of.starts))}, {"organisation", organisation ? organisation->name : ""},
-                                        {"name", name}, {"title", of.title}, {"minutes", std::to_string(of.minutes.value)}, {"left", left}});
+                                        {"name", name}, {"title", title_text(context, of.title)}, {"minutes", std::to_string(of.minutes.value)}, {"left", left}});
 }
 
 Json notice_row(const Context& context, const RecordCase& of) {
@@ -71,12 +71,12 @@ Result<Response> hours(Context& context) {
 Result<Response> board(Context& context) {
   Json rows = Json::array(), past = Json::array();
   for (const auto& of : storage::select<RecordCase>(
-           context.reader, "select * from record_case where kind = 'manual' and state in ('notice','contested') order by due, id limit $1", kShown))
-    rows.push(notice_row(context, of));
+           context.reader, "select * from record_case where kind in ('manual','correction') and state in ('notice','contested') order by due, id limit $1", kShown))
+    if (on_notice(context.reader, of)) rows.push(notice_row(context, of));
   for (const auto& of : storage::select<RecordCase>(
-           context.reader, "select * from record_case where kind = 'manual' and state in ('effective','refused') and decided > $1 order by "
+           context.reader, "select * from record_case where (kind = 'manual' or (kind = 'correction' and second_by <> 0)) and state in ('effective','refused') and decided > $1 order by "
                            "decided desc limit 50", context.now.plus(-30 * kDay)))
-    past.push(notice_row(context, of));
+    if (on_notice(context.reader, of)) past.push(notice_row(context, of));
   const auto now = head(context.reader);
   Json view = Json::of({{"title", context.text("record.notice_board")}, {"rows", rows}, {"count", context.text("notices.count", {{"n", std::to_string(rows.size())}})},
                         {"hours_open", public_days(context) > 0}, {"has_past", past.size() > 0},
@@ -88,18 +88,18 @@ Result<Response> board(Context& context) {
 
 Result<Response> one(Context& context) {
   const auto of = find_case(context.reader, id_value(context.argument("case")).value_or(0));
-  if (!of || of->kind != "manual" || of->state == "checked" || of->state == "withdrawn") return refuse(Kind::not_found, "http.not_found");
+  if (!of || !on_notice(context.reader, *of) || of->state == "asked" || of->state == "checked" || of->state == "withdrawn") return refuse(Kind::not_found, "http.not_found");
   const http::Form form(context);
   const auto card = teams::volunteer_card(context.reader, of->volunteer);
   const auto organisation = teams::find_organisation(context.reader, of->organisation);
   auto events = workflow::history(context.reader, "record_case", of->id);
   for (auto& event : events) event.reason.clear();   // reasons may name people
   return context.page("support/notice",
-                      Json::of({{"title", of->title}, {"case", id_text(of->id)},
+                      Json::of({{"title", title_text(context, of->title)}, {"case", id_text(of->id)},
                                 {"name", shown_by_name(context, *of) ? card.name : context.text("record.a_minor")},
                                 {"organisation", organisation ? organisation->name : ""}, {"content", of->content}, {"place", of->place}, {"in_charge", of->in_charge},
                                 {"when", local_text(of->starts) + "–" + local_text(of->ends).substr(11)},
-                                {"minutes", context.text("record.minutes", {{"n", std::to_string(of->minutes.value)}})},
+                                {"minutes", context.text("record.minutes", {{"n", std::to_string(of->minutes.value)}})}, {"grade", enum_name(of->grade)}, {"grade_text", grade_text(context, of->grade)},
                                 {"state", workflow::state_view(kCaseFlow, of->state, context.language, context.words)},
                                 {"clock", of->due.us && of->state == "notice" ? workflow::due_view(of->due, context.now, context.language, context.words) : Json()},
                                 {"timeline", workflow::timeline_view(kCaseFlow, events, context.language, context.words, context.now)},

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
+#include "systems/support/fraud/fraud.h"
 #include "systems/support/honours/honours.h"
 #include "systems/support/records/flow.h"
 #include "systems/support/records/records.h"
@@ -55,15 +56,18 @@ Result<Response> my_record(Context& context) {
   for (const auto& of : storage::select<RecordCase>(
            context.reader, "select * from record_case where volunteer = $1 and state in ('asked','checked','notice','contested') order by id desc",
            volunteer->id))
-    waiting.push(case_row(context, of, of.kind == "manual" ? "/notices/records/" + id_text(of.id) : "/me/record/" + id_text(of.record)));
+    waiting.push(case_row(context, of, of.kind == "manual" || of.state == "notice" || of.state == "contested" ? "/notices/records/" + id_text(of.id) : "/me/record/" + id_text(of.record)));
   view.set("total", rules::hours_text(totals.minutes)).set("bars", grade_bars(context, totals))
       .set("has_waiting", waiting.size() > 0).set("rows", waiting).set("entries", entries).set("has_entries", entries.size() > 0)
-      .set("pending", totals.pending ? context.text("record.hours", {{"n", rules::hours_text(totals.pending)}}) : "");
+      .set("pending", totals.pending ? context.text("record.hours", {{"n", rules::hours_text(totals.pending)}}) + " (" + split_text(totals.pending_by_grade) + ")" : "");
   Json frozen = Json::array();
-  for (const auto& row : storage::query(context.reader, "select c.id, sum(e.minutes) from risk_case c join risk_entry e on e.risk = c.id where e.volunteer = $1 and "
-                                                        "c.state in ('frozen','heard','decided','appealed') group by c.id order by c.id", volunteer->id).rows)
-    frozen.push(Json::of({{"href", "/me/hearings/" + id_text(std::get<std::int64_t>(row[0]))},
-                          {"hours", context.text("record.hours", {{"n", rules::hours_text(std::get<std::int64_t>(row[1]))}})}}));
+  for (const auto& row : storage::query(context.reader, "select distinct c.id from risk_case c join risk_entry e on e.risk = c.id where e.volunteer = $1 and "
+                                                        "c.state in ('frozen','heard','decided','appealed') order by c.id", volunteer->id).rows) {
+    const auto risk = std::get<std::int64_t>(row[0]);
+    const auto doubted = minutes_by_grade(context.reader, risk, volunteer->id.value);
+    frozen.push(Json::of({{"href", "/me/hearings/" + id_text(risk)}, {"hours", context.text("record.hours", {{"n", rules::hours_text(doubted.minutes)}})},
+                          {"frozen_split", split_text(doubted.by_grade)}}));
+  }
   view.set("frozen", frozen).set("has_frozen", frozen.size() > 0).set("year", std::to_string(local_date(context.now).year()))
       .set("star", star_view(context, volunteer->id.value));
   return context.page("support/record", view);

@@ -100,11 +100,33 @@ Totals totals_of(storage::Reader& reader, std::int64_t volunteer) {
     totals.by_grade[static_cast<int>(grade)] -= minutes;
     totals.minutes -= minutes;
     totals.frozen += minutes;
+    totals.frozen_by_grade[static_cast<int>(grade)] += minutes;
   }
-  totals.pending = storage::scalar<std::int64_t>(
-      reader, "select sum(minutes) from record_case where volunteer = $1 and kind in ('manual','long_day','authority_day') and state in "
-              "('checked','notice','contested')", volunteer).value_or(0);
+  const auto pending = storage::query(reader, "select grade, sum(minutes) from record_case where volunteer = $1 and kind in ('manual','long_day','authority_day','one_hand') "
+                                              "and state in ('checked','notice','contested') group by grade", volunteer);
+  for (const auto& row : pending.rows) {
+    Grade grade{};
+    std::int64_t minutes = 0;
+    storage::from_value(row[0], grade);
+    storage::from_value(row[1], minutes);
+    totals.pending += minutes;
+    totals.pending_by_grade[static_cast<int>(grade)] += minutes;
+  }
   return totals;
+}
+
+std::string split_text(const std::int64_t (&by_grade)[4]) {
+  std::string text;
+  for (const Grade grade : {Grade::A, Grade::B, Grade::C, Grade::D})
+    if (const auto minutes = by_grade[static_cast<int>(grade)])
+      text += (text.empty() ? "" : " · ") + std::string(enum_name(grade)) + " " + rules::hours_text(minutes);
+  return text;
+}
+
+std::int64_t attendance_behind(storage::Reader& reader, const ServiceRecord& record) {
+  if (record.kind == "shift" || record.kind == "need") return record.source;
+  if (!is_measured(record.kind)) return 0;
+  return storage::scalar<std::int64_t>(reader, "select source from record_case where id = $1", record.source).value_or(0);
 }
 
 std::string grade_text(const http::Context& context, Grade grade) { return context.text(std::string("record.grade.") + enum_name(grade)); }
@@ -116,6 +138,7 @@ Json case_row(const http::Context& context, const RecordCase& of, const std::str
   return Json::of({{"href", href}, {"title", title_text(context, of.title)}, {"text", card.name + " · " + context.text("record.kind." + of.kind)},
                    {"icon", ""}, {"leaf", ""}, {"unread_row", false}, {"has_side", true},
                    {"side", context.text("record.hours", {{"n", rules::hours_text(of.minutes.value)}})},
+                   {"row_grade", enum_name(of.grade)}, {"row_grade_text", grade_text(context, of.grade)},
                    {"meta", Json::Array{meta("calendar", local_date(of.starts).text()),
                                         meta("team", organisation ? organisation->name : context.text("record.residents"))}},
                    {"state", workflow::state_view(kCaseFlow, of.state, context.language, context.words)},

@@ -41,6 +41,9 @@ Result<Entered> enter_manual(storage::Tx& tx, const Book& book, const ManualInpu
 // rules record.same_person, record.same_side, record.own_hours.
 Result<RecordCase> decide(storage::Tx& tx, const Book& book, std::int64_t id, std::string_view action, const access::Actor& by,
                           const std::string& reason);
+// Entered, or confirmed, together with it by the same hand and still waiting: a list of thirty is looked at once.
+std::vector<RecordCase> together_with(storage::Reader& reader, const RecordCase& of);
+Result<int> approve_together(storage::Tx& tx, const Book& book, std::int64_t id, const access::Actor& by);   // how many
 struct CorrectionInput {
   std::string from, to, words;     // HH:MM of the record's day
   bool all_wrong = false;          // nothing of it is true
@@ -48,6 +51,8 @@ struct CorrectionInput {
 BOOST_DESCRIBE_STRUCT(CorrectionInput, (), (from, to, words, all_wrong))
 Result<RecordCase> ask_correction(storage::Tx& tx, const ServiceRecord& record, const CorrectionInput& input, const access::Actor& by);
 Result<RecordCase> object(storage::Tx& tx, const Book& book, std::int64_t id, const std::string& words, const access::Actor& by);
+// Hours by hand, and corrections that add minutes, stand on the public notice before they count.
+bool on_notice(storage::Reader& reader, const RecordCase& of);
 int settle_notices(storage::Tx& tx, const Book& book);         // timed: nobody objected in time
 // A risk case found it untrue: the record is taken back, or the open entry by hand ends.
 void void_record(storage::Tx& tx, const Book& book, const ServiceRecord& old, std::int64_t cause, access::AccountId first, access::AccountId second);
@@ -80,8 +85,13 @@ std::vector<ServiceRecord> standing_records(storage::Reader& reader, std::int64_
 bool stands(storage::Reader& reader, std::int64_t record);
 struct Totals {
   std::int64_t minutes = 0, by_grade[4] = {0, 0, 0, 0}, pending = 0, frozen = 0;   // frozen minutes are in none of the others
+  std::int64_t pending_by_grade[4] = {0, 0, 0, 0}, frozen_by_grade[4] = {0, 0, 0, 0};
 };
 Totals totals_of(storage::Reader& reader, std::int64_t volunteer);
+// "A 30.00 · D 4.50": wherever hours of several entries stand, what they rest on stands beside them (H4).
+std::string split_text(const std::int64_t (&by_grade)[4]);
+// The presence behind a record, also where a second person had to agree; 0: there is none.
+std::int64_t attendance_behind(storage::Reader& reader, const ServiceRecord& record);
 // What counts of one grade between two days: without what was taken back, and without what is frozen now.
 std::int64_t counted_minutes(storage::Reader& reader, std::int64_t volunteer, Grade grade, Date from, Date to);
 bool is_frozen(storage::Reader& reader, std::string_view kind, std::int64_t object);   // kind: record, case

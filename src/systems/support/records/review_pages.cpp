@@ -82,7 +82,9 @@ Json presence_view(const Context& context, const Reviewed& of) {
   Json why = Json::array();
   for (const auto exception : of.why) why.push(Json::of({{"words", context.text("review.why." + std::string(rules::name_of(exception)))}}));
   const bool gone = one.state == "left";
-  return Json::of({{"presence", id_text(one.attendance)}, {"name", card.name}, {"initial", card.initial}, {"tone", card.tone}, {"presence_title", one.title},
+  const auto shown = [](const std::string& how) { return how == "code" || how == "kiosk"; };
+  const Grade becomes = rules::grade({shown(one.came_by), shown(one.left_by), false});
+  return Json::of({{"grade", enum_name(becomes)}, {"grade_text", grade_text(context, becomes)}, {"presence", id_text(one.attendance)}, {"name", card.name}, {"initial", card.initial}, {"tone", card.tone}, {"presence_title", one.title},
                    {"planned", local_text(one.planned_from) + "–" + local_text(one.planned_to).substr(11)},
                    {"was", local_text(one.came).substr(11) + "–" + (gone ? local_text(one.left_at).substr(11) : "?")},
                    {"how", context.text("attendance.proof." + one.came_by) + (gone ? " / " + context.text("attendance.proof." + one.left_by) : "")},
@@ -91,7 +93,9 @@ Json presence_view(const Context& context, const Reviewed& of) {
 }
 
 Result<Response> review(Context& context) {
-  const auto all = reviewed(context.reader, recorders_of(context.reader, context.roles, context.actor), context.now);
+  auto all = reviewed(context.reader, recorders_of(context.reader, context.roles, context.actor), context.now);
+  const auto self = teams::find_volunteer_by_account(context.reader, context.actor.account);   // another leader confirms one's own
+  const auto own = self ? std::erase_if(all, [&](const Reviewed& one) { return one.presence.volunteer == self->id.value; }) : 0;
   Json groups = Json::array(), odd = Json::array(), clean = Json::array();   // what is odd by shift, as a leader remembers it
   std::size_t odd_ones = 0;
   const Reviewed* last = nullptr;
@@ -118,6 +122,7 @@ Result<Response> review(Context& context) {
   Json view = Json::of({{"title", context.text("review.title")}, {"odd_groups", groups}, {"clean", clean}, {"has_odd", groups.size() > 0}, {"has_clean", clean.size() > 0},
                         {"clean_lead", context.text("review.clean.lead", {{"n", std::to_string(clean.size())}, {"hours", rules::hours_text(minutes)}})},
                         {"confirm_all", context.text("review.confirm_all", {{"n", std::to_string(clean.size())}})}, {"summary", form.summary()}});
+  view.set("own", own ? context.text("review.own", {{"n", std::to_string(own)}}) : "");
   if (groups.size() == 0 && clean.size() == 0)
     view.set("empty", Json::of({{"icon", "check"}, {"title", context.text("review.nothing")}, {"text", ""}, {"href", ""}}));
   return context.page("support/review", view);

@@ -167,6 +167,46 @@ TEST_P(BankTest, ANeedIsPaidOnceAndTheRestComesBack) {
   bank.sound();
 }
 
+// A visit on one officer's word waits for a second person, and so does the elder's payment, also when the need is closed.
+TEST_P(BankTest, PaymentWaitsForTheSecondPerson) {
+  Trial bank(GetParam());
+  const auto elder = bank.member(kTownA, 1945, Care::none, 501), helper = bank.member(kTownB, 1992);
+  bank.serve(elder, 120);
+  ASSERT_EQ(bank.hold_rule(elder, 9003, 60), "");
+  const auto attendance = ++bank.serial + 1'000'000;
+  const auto waiting = bank.write([&](storage::Tx& tx) {
+    storage::execute(tx, "insert into attendance (id, kind, object, activity, volunteer, region, came, left_at, came_by, left_by, late_sync, minutes, state, confirmed_by, "
+                         "confirmed_at, note) values ($1,'need',9003,0,$2,'640104002001',$3,$4,'helper','helper',0,50,'confirmed',7,0,'')",
+                     attendance, helper.volunteer, tx.now(), tx.now().plus(50 * kMinute));
+    supply::Served served;
+    served.attendance = attendance;
+    served.volunteer = helper.volunteer;
+    served.kind = "need";
+    served.region = helper.region;
+    served.title = "service.meal";
+    served.starts = tx.now();
+    served.ends = tx.now().plus(50 * kMinute);
+    served.minutes = {50};
+    served.one_hand = {7};
+    record_served(tx, bank.book, served);
+    release(tx, bank.book, 9003);                           // closed meanwhile: nothing comes back yet
+    return storage::scalar<std::int64_t>(tx, "select id from record_case where kind = 'one_hand'").value_or(0);
+  });
+  ASSERT_NE(waiting, 0);
+  EXPECT_EQ(bank.own(helper), 0);
+  EXPECT_EQ(bank.in(hold_account(9003)), 60);
+  access::Actor same, other;
+  same.account = {7};
+  other.account = {8};
+  EXPECT_EQ(bank.write([&](storage::Tx& tx) { return decide(tx, bank.book, waiting, "approve", same, {}); }).error().rule, "record.same_person");
+  ASSERT_TRUE(bank.write([&](storage::Tx& tx) { return decide(tx, bank.book, waiting, "approve", other, {}); }));
+  EXPECT_EQ(bank.in(hold_account(9003)), 10);
+  bank.write([&](storage::Tx& tx) { release(tx, bank.book, 9003); return 0; });
+  EXPECT_EQ(bank.in(hold_account(9003)), 0);
+  EXPECT_EQ(bank.own(elder), 70);
+  bank.sound();
+}
+
 TEST_P(BankTest, WhatIsTakenBackIsOwedAndPaidFirst) {
   Trial bank(GetParam());
   const auto elder = bank.member(kTownA, 1945, Care::none, 501);

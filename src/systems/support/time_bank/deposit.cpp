@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "platform/storage/record_sql.h"
-#include "systems/support/records/model.h"
+#include "systems/support/records/records.h"
 #include "systems/support/time_bank/books.h"
 
 namespace tx::support::bank {
@@ -18,12 +18,6 @@ std::function<std::int64_t(storage::Reader&, std::int64_t)>& need_lookup() {
 
 std::optional<Deposit> find_deposit(storage::Reader& reader, std::int64_t record) {
   return storage::find<Deposit>(reader, "select * from bank_deposit where record = $1", record);
-}
-
-// The presence behind a record; a long day stands behind its case.
-std::int64_t attendance_of(storage::Reader& reader, const ServiceRecord& record) {
-  if (record.kind != "long_day") return record.source;
-  return scalar<std::int64_t>(reader, "select source from record_case where id = $1", record.source).value_or(0);
 }
 
 // What of a record may come in at all: the kinds of service, the evidence, after the passbook was opened. A correction brings
@@ -105,7 +99,7 @@ void deposit(storage::Tx& tx, const Book& book, const ServiceRecord& record) {
   if (record.reverses) return take_back(tx, book, record);
   const auto member = member_of_volunteer(tx, record.volunteer);
   const auto need = record.organisation == 0 && record.kind != "manual" && record.kind != "correction" && need_lookup()
-                        ? need_lookup()(tx, attendance_of(tx, record)) : 0;
+                        ? need_lookup()(tx, attendance_behind(tx, record)) : 0;
   const auto paid = payable(tx, need, record.minutes.value);
   if (!paid && (!member || member->state != "open")) return;
   Share share;
@@ -170,6 +164,10 @@ void release(storage::Tx& tx, const Book& book, std::int64_t need) {
   auto held = find_hold(tx, need);
   const auto member = held ? find_member(tx, held->member) : std::nullopt;
   if (!member) return;
+  // A helper's time that a second person still looks at is paid when they agree; what is left comes back then.
+  if (scalar<std::int64_t>(tx, "select c.id from record_case c join attendance a on a.id = c.source where a.kind = 'need' and a.object = $1 and c.state = 'checked' and c.kind in "
+                               "('long_day','authority_day','one_hand') limit 1", need))
+    return;
   if (held->state == "held") storage::execute(tx, "update bank_hold set state = 'over' where need = $1", need);
   const auto left = minutes_in(tx, hold_account(need));
   if (left <= 0) return;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
+#include "systems/support/records/rules.h"
 #include "systems/support/time_bank/books.h"
 #include "systems/support/time_bank/inputs.h"
 #include "systems/teams/teams.h"
@@ -20,7 +21,7 @@ using http::Response;
 
 constexpr Scenario kScenarios[] = {{30, 0, 24, 20}, {60, 0, 24, 20}, {100, 0, 24, 20}, {100, 50, 24, 20}};
 
-std::string hours(std::int64_t minutes) { return std::to_string(minutes / 60); }
+std::string hours(std::int64_t minutes) { return support::rules::hours_text(minutes); }   // rounded once, for showing (H1)
 Json stat(const Context& context, const char* key, std::string value, const char* unit, const char* tone = "") {
   return Json::of({{"label", context.text(key)}, {"value", std::move(value)}, {"unit", context.text(unit)}, {"href", ""}, {"tone", tone}});
 }

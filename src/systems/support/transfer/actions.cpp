@@ -153,7 +153,7 @@ Result<TransferBatch> import_batch(storage::Tx& tx, const Book& book, std::int64
   if (batch->created_by == by.account) return refuse(Kind::forbidden, "transfer.same_person");
   if (batch->good == 0) return refuse(Kind::conflict, "transfer.no_good");
   batch->decided_by = by.account;
-  std::map<std::int64_t, std::int64_t> told;
+  std::map<std::int64_t, Totals> told;
   for (auto& row : transfer_rows(tx, id)) {
     if (row.state != "good") continue;
     if (teams::account_of_volunteer(tx, row.volunteer) == by.account) {   // nobody agrees to hours of their own
@@ -166,15 +166,16 @@ Result<TransferBatch> import_batch(storage::Tx& tx, const Book& book, std::int64
     }
     row.record = write_record(tx, book, record_of(*batch, row)).id;
     set_state(tx, row, "imported");
-    told[row.volunteer] += row.minutes;
+    told[row.volunteer].minutes += row.minutes;
+    told[row.volunteer].by_grade[row.grade == "C" ? 2 : 3] += row.minutes;
   }
   batch->state = "imported";
   count_rows(tx, *batch, "imported", "bad");
   book.log(tx, "transferred_in", batch->id, Json::of({{"platform", batch->platform}, {"file", batch->file_hash}, {"rows", batch->good}, {"by", batch->created_by.value},
                                                       {"agreed", by.account.value}}));
-  for (const auto& [volunteer, minutes] : told)
+  for (const auto& [volunteer, brought] : told)
     if (const auto account = teams::account_of_volunteer(tx, volunteer))
-      notices::send(tx, {account, "notice.transferred_in", {{"platform", batch->platform}, {"hours", rules::hours_text(minutes)}}, "/me/record"});
+      notices::send(tx, {account, "notice.transferred_in", {{"platform", batch->platform}, {"hours", rules::hours_text(brought.minutes)}, {"grades", split_text(brought.by_grade)}}, "/me/record"});
   return *batch;
 }
 

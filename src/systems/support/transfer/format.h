@@ -14,7 +14,7 @@ namespace tx::support::exchange {
 
 // Columns in the order in which we write them.
 inline constexpr const char* kColumns[] = {"source_no", "volunteer_no", "name", "document_type", "document_no", "title", "category", "day", "from", "to",
-                                           "hours", "organisation", "credit_code", "in_charge", "place", "entry", "nature", "state", "leaf"};
+                                           "hours", "organisation", "credit_code", "in_charge", "place", "entry", "nature", "state", "leaf", "grade"};
 // Column -> the headings under which it is known, in lower case without blanks and brackets ("姓名", "志愿者姓名", …).
 using Headings = std::map<std::string, std::vector<std::string>>;
 Headings headings_of(const std::map<std::string, std::string>& texts);     // "a|b|c" a column

@@ -98,11 +98,14 @@ Result<Response> batch_page(Context& context) {
   const http::Form form(context);
   Json good = Json::array(), bad = Json::array();
   std::map<std::string, std::int64_t> counts;
-  std::int64_t minutes = 0;
+  std::int64_t minutes = 0, by_grade[4] = {0, 0, 0, 0};
   for (const auto& row : transfer_rows(context.reader, batch->id)) {
     ++counts[row.state];
     const bool trouble = row.state == "bad" || row.state == "refused" || row.state == "missing";
-    if (!trouble) minutes += row.minutes;
+    if (!trouble) {
+      minutes += row.minutes;
+      if (row.grade.size() == 1 && row.grade[0] >= 'A' && row.grade[0] <= 'D') by_grade[row.grade[0] - 'A'] += row.minutes;
+    }
     auto& list = trouble ? bad : good;
     if (list.size() < kShown) list.push(row_view(context, row));
   }
@@ -111,7 +114,7 @@ Result<Response> batch_page(Context& context) {
   const bool in = batch->direction == "in", open = in && batch->state == "checked";
   return context.page("support/transfer",
                       Json::of({{"title", batch->platform}, {"batch", id_text(batch->id)}, {"is_in", in}, {"is_out", !in}, {"file", batch->file_name}, {"summary", form.summary()},
-                                {"state", state_of(context, *batch)}, {"states", states}, {"total", rules::hours_text(minutes)}, {"good", good}, {"bad", bad},
+                                {"state", state_of(context, *batch)}, {"states", states}, {"total", rules::hours_text(minutes)}, {"total_split", split_text(by_grade)}, {"good", good}, {"bad", bad},
                                 {"has_good", good.size() > 0}, {"has_bad", bad.size() > 0}, {"mine", open && batch->created_by == context.actor.account},
                                 {"may_agree", open && batch->created_by != context.actor.account && batch->good > 0}, {"may_drop", open}, {"may_undo", in && batch->state == "imported"},
                                 {"f_reason", form.field("reason", "transfer.f.reason", "transfer.f.reason.hint", Json::of({{"maxlength", 300}, {"rows", 2}}))}}));
@@ -149,7 +152,8 @@ std::vector<std::vector<std::string>> file_of(storage::Reader& reader, const ide
     rows.push_back({id_text(record->id), person->volunteer_no, with_persons ? teams::full_name(reader, vault, *person) : "", document.empty() ? "" : "01", document, title, person->categories,
                     local_date(record->starts).text(), local_text(record->starts).substr(11), local_text(record->ends).substr(11), rules::hours_text(record->minutes.value),
                     organisation ? organisation->name : words.text(language, "record.residents"), organisation ? organisation->credit_code : "", record->in_charge,
-                    record->place, shown ? "4" : "1", record->grade == Grade::D ? "2" : "1", "2", std::to_string(leaf_seq(reader, "record", record->id).value_or(-1))});
+                    record->place, shown ? "4" : "1", is_verified(record->grade) ? "1" : "2", "2", std::to_string(leaf_seq(reader, "record", record->id).value_or(-1)),
+                    std::string(enum_name(record->grade)) + " · " + words.text(language, std::string("record.grade.") + enum_name(record->grade))});
   }
   return rows;
 }
