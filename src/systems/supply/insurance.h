@@ -1,6 +1,6 @@
 // The supply room's door for insurance: who knows the policies stands below this room and hangs itself in here, before the
-// server starts. An activity with possible bodily danger goes on only when a policy covers it (Regulation art. 17). Beside
-// supply.h and payment.h the only header of this room that another may include.
+// server starts. An activity with possible bodily danger goes on only when a policy covers it (Regulation art. 17). A
+// side door (script/check_arrows).
 #pragma once
 #include <functional>
 

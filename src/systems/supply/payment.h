@@ -1,6 +1,5 @@
 // The supply room's door for the time bank: a need may be paid with minutes. The time bank stands below this room, so it
-// registers here how, before the server starts; without it nothing is asked on the form. Beside supply.h the only header of
-// this room that another may include.
+// registers here how, before the server starts; without it nothing is asked on the form. A side door (script/check_arrows).
 #pragma once
 #include <functional>
 
