@@ -189,7 +189,7 @@ Result<Response> issues_page(Context& context) {
     Json weeks = Json::array();
     for (std::size_t at = 0; at < cells.size(); at += 7) {
       Json row = Json::array();
-      for (std::size_t i = at; i < at + 7; ++i) row.push(i < cells.size() ? cells.items()[i] : Json::of({{"day", ""}}));
+      for (std::size_t cell = at; cell < at + 7; ++cell) row.push(cell < cells.size() ? cells.items()[cell] : Json::of({{"day", ""}}));
       weeks.push(Json::of({{"cells", row}}));
     }
     months.push(Json::of({{"month", context.text("paper.month", {{"y", std::to_string(year)}, {"m", context.text("month." + std::to_string(month))}})}, {"weeks", weeks}}));
