@@ -15,7 +15,7 @@ async function drawn(page) {
   }), 'base64');
 }
 
-export function cultureJourneys(house, editors) {
+export function cultureJourneys(house, editors, picture) {
   const made = {};
   const desk_of = async (login) => (editors[login] ??= await house.officer(login));
   return [
@@ -67,7 +67,7 @@ export function cultureJourneys(house, editors) {
       await press(editor, 'form[action="/desk/paper/new"] button');
       made.issue = new URL(editor.url()).pathname;
       await editor.fill('#section-1', '头版');
-      await press(editor, '.deskpage form[action$="/section"] button');
+      await press(editor, '.deskpage-in form[action$="/section"] button');
       await press(editor, `form:has(input[name=story][value="${made.story}"]) button`);
       check(await editor.locator('.deskpage-sheet img').evaluate((img) => img.complete && img.naturalWidth > 0), 'the laid-out page is shown');
       await press(editor, 'button[formaction$="/compose"]');
@@ -121,6 +121,11 @@ export function cultureJourneys(house, editors) {
       await press(reader, '.papersteps a[rel=prev]:has-text("上一期")');
       await press(reader, '.papersteps a[rel=next]:has-text("下一版")');
       check((await reader.locator('.pagelist a[aria-current]').innerText()).includes('02'), 'page 2 of the issue before');
+      if (picture) {
+        await press(reader, '.papersteps a[rel=prev]:has-text("上一版")');
+        await picture(reader, 'paper', true);
+        await press(reader, '.papersteps a[rel=next]:has-text("下一版")');
+      }
       const pdf = await reader.request.get(await reader.locator('a[href*="/pdf"]').first().getAttribute('href'));
       check(pdf.status() === 200 && (await pdf.body()).subarray(0, 5).toString() === '%PDF-', 'the page as PDF');
       await press(reader, '.paperbar a[href$="/contents"]');

@@ -14,7 +14,7 @@ const until = async (page, what, test) => {
   throw new Error(what);
 };
 
-export function mobilisationJourneys(house, officers, axe) {
+export function mobilisationJourneys(house, officers, axe, picture) {
   return [
     ['a drill runs from the plan to the certificate of destruction', async () => {
       const official = await officer(house, officers, 'guanli');
@@ -39,6 +39,7 @@ export function mobilisationJourneys(house, officers, axe) {
       await chenmin.goto('/me/calls');
       await go(chenmin, 'a[href^="/calls/"]');
       await look(chenmin, axe, new URL(chenmin.url()).pathname);
+      if (picture) await picture(lijie, 'call');
       await press(lijie, 'form[action$="/come"] button');
       await press(chenmin, 'form[action$="/cannot"] button');
       check((await chenmin.content()).includes('不影响任何评价'), 'a NO costs nothing');
@@ -70,6 +71,7 @@ export function mobilisationJourneys(house, officers, axe) {
       await press(lijie, 'form[action$="/well"] button');
 
       await official.goto(board);
+      if (picture) await picture(official, 'emergency');
       await look(official, axe, new URL(board).pathname);
       await official.fill('form[action$="/stand_down"] input[name=reason]', '演练结束');
       await press(official, 'form[action$="/stand_down"] button');

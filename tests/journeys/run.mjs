@@ -261,9 +261,9 @@ for (const [name, run] of stationJourneys(house, officers, axe)) await journey(n
 for (const [name, run] of dispatchJourneys(house, officers, pictures ? picture : null, axe)) await journey(name, run);
 for (const [name, run] of mapJourneys(house, officers, axe)) await journey(name, run);
 for (const [name, run] of planningJourneys(house, officers, axe, pictures ? picture : null)) await journey(name, run);
-for (const [name, run] of mobilisationJourneys(house, officers, axe)) await journey(name, run);
+for (const [name, run] of mobilisationJourneys(house, officers, axe, pictures ? picture : null)) await journey(name, run);
 for (const [name, run] of timeBankJourneys(house, officers)) await journey(name, run);
-for (const [name, run] of cultureJourneys(house, officers)) await journey(name, run);
+for (const [name, run] of cultureJourneys(house, officers, pictures ? picture : null)) await journey(name, run);
 for (const [name, run] of rightsJourneys(house, officers, pictures ? picture : null)) await journey(name, run);
 for (const [name, run] of axePages(house, officers, axe)) await journey(name, run);
 
