@@ -42,10 +42,12 @@ class Snapshot final : public storage::Reader {
   storage::Connection& connection_;
 };
 
-// Only the tables of the book; the check looks at records and certificates, too.
+// Only the tables of the book; the check looks at records and certificates, too. Left out is what alters another room's table.
+constexpr int kComplaints = 285;
 std::vector<storage::Migration> schema() {
   auto all = audit::migrations();
-  for (const auto& one : support::migrations()) all.push_back(one);
+  for (const auto& one : support::migrations())
+    if (one.number != kComplaints) all.push_back(one);
   return all;
 }
 
