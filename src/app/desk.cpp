@@ -36,7 +36,6 @@ const std::vector<Group>& groups() {
       {"app.desk.group.mobilisation",
        {{"/desk/emergency", "emergency", "emergency.desk", mobilisation::permission::read},
         {"/desk/cards", "idcard", "card.title", mobilisation::permission::plan},
-        {"/desk/emergency/insurance", "insurance", "cover.title", mobilisation::permission::plan},
         {"/desk/units", "team", "unit.title", mobilisation::permission::unit},
         {"/desk/campaigns", "flag", "campaign.desk", mobilisation::permission::campaign}}},
       {"app.desk.group.supply",

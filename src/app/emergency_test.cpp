@@ -19,7 +19,7 @@ struct Stage {
     command = house.person("Command", {{"county_dispatcher", access::ScopeKind::region, "640104"}});
     hotline = house.person("Hotline", {{"hotline_operator", access::ScopeKind::region, "640104"}});
     team = house.count("select min(id) from organisation where state = 'approved' and region like '640104%'");
-    policy = id_text(house.count("select min(id) from insurance_policy"));
+    policy = id_text(house.count("select min(id) from policy"));
     // Four adults of the county get accounts: they have telephones.
     for (int i = 0; i < 4; ++i) {
       phones.push_back(house.person("Phone " + std::to_string(i)));
@@ -52,6 +52,18 @@ struct Stage {
     EXPECT_EQ(start.status, 200) << start.body;
     return answer_of(start)["operation"].text();
   }
+  // A policy of the support room's register, in force from yesterday until `until`.
+  std::string insured(const std::string& scope, const std::string& region, std::int64_t organisation = 0, Date until = Date::of(2027, 11, 1), const std::string& state = "open") {
+    std::int64_t id = 0;
+    EXPECT_TRUE(house->store().write([&](storage::Tx& tx) -> Result<Json> {
+      id = tx.new_id();
+      storage::execute(tx, "insert into policy (id, number, insurer, cover, phone, scope, region, organisation, activity, from_day, until_day, state, words, entered_by, created) "
+                           "values ($1,$2,'An insurer','Death, treatment','95500',$3,$4,$5,0,$6,$7,$8,'',0,$9)",
+                       id, "PA-" + id_text(id), scope, region, organisation, Date::of(2026, 11, 24), until, state, tx.now());
+      return Json();
+    }).has_value());
+    return id_text(id);
+  }
   std::string call_of(const std::string& operation, int who) {
     return id_text(house.count("select id from callout where operation = $1 and volunteer = $2", id_value(operation).value(), volunteers[static_cast<std::size_t>(who)]));
   }
@@ -78,8 +90,19 @@ TEST_P(EmergencyTest, ADrillFromThePlanToTheCertificate) {
   EXPECT_EQ(rule_of(stage.post(official, "/desk/emergency/plans/" + own_plan + "/approve")), "eplan.same_person");
 
   const auto plan = stage.plan_in_force();
-  // Insured, or nobody is called.
-  EXPECT_EQ(rule_of(stage.post(stage.command, "/desk/emergency/plans/" + plan + "/start", Json::of({{"hours", 6}, {"drill", true}}))), "operation.insurance");
+  // Insured, or nobody is called: no policy, one of another county, of a single activity, over before the end, ended, not there yet.
+  const auto start_with = [&](const std::string& policy, const std::string& day = "") {
+    return rule_of(stage.post(stage.command, "/desk/emergency/plans/" + plan + "/start", Json::of({{"policy", policy}, {"day", day}, {"from", "20:00"}, {"hours", 6}, {"drill", true}})));
+  };
+  EXPECT_EQ(start_with(""), "operation.insurance");
+  EXPECT_EQ(start_with(stage.insured("region", "640105")), "operation.insurance");
+  EXPECT_EQ(start_with(stage.insured("activity", "640104")), "operation.insurance");
+  EXPECT_EQ(start_with(stage.insured("region", "640104", 0, Date::of(2026, 11, 25)), "2026-11-25"), "operation.insurance");   // until two in the morning
+  EXPECT_EQ(start_with(stage.insured("region", "640104", 0, Date::of(2027, 11, 1), "ended")), "operation.insurance");
+  stage.write("update policy set from_day = $1 where id = $2", Date::of(2026, 11, 28), id_value(stage.insured("region", "640104")).value());
+  EXPECT_EQ(start_with(id_text(house.count("select max(id) from policy"))), "operation.insurance");
+  // The drill of the demonstration was covered on its day.
+  EXPECT_EQ(house.count("select count(*) from operation o join policy p on p.id = o.policy where p.from_day <= $1 and p.until_day >= $1", Date::of(2026, 10, 16)), 1);
   const auto op = stage.started(plan);
   EXPECT_EQ(house.count("select count(*) from callout where operation = $1", id_value(op).value()), 0);   // nobody is told yet
 
@@ -161,16 +184,14 @@ TEST_P(EmergencyTest, ADrillFromThePlanToTheCertificate) {
   EXPECT_GT(house.count("select count(*) from service_record where kind = 'callout'"), 0);
 }
 
-TEST_P(EmergencyTest, OnlyTheInsuredOnTheListAreCalledAndWavesStopWhenThereAreEnough) {
+TEST_P(EmergencyTest, OnlyTheInsuredAreCalledAndWavesStopWhenThereAreEnough) {
   WholeHouse house(GetParam());
   Stage stage(house);
-  const auto number = [&](int who) { return house.text("select volunteer_no from volunteer where id = $1", stage.volunteers[static_cast<std::size_t>(who)]); };
-  EXPECT_EQ(rule_of(stage.post(stage.writer, "/desk/emergency/insurance", Json::of({{"region", "640104"}, {"insurer", "A"}, {"number", "1"}, {"cover", "C"}, {"from_day", "2026-11-01"},
-                                                                        {"to_day", "2027-11-01"}, {"people", "V000"}}))), "cover.numbers");
-  const auto made = stage.post(stage.writer, "/desk/emergency/insurance", Json::of({{"region", "640104"}, {"insurer", "A"}, {"number", "1"}, {"cover", "C"}, {"from_day", "2026-11-01"},
-                                                                          {"to_day", "2027-11-01"}, {"people", number(0) + ", " + number(1)}}));
-  EXPECT_EQ(made.status, 200) << made.body;
-  stage.policy = answer_of(made)["policy"].text();
+  // The organisation's own policy covers its members, whoever lives in the county besides.
+  stage.write("delete from member where organisation = $1", stage.team);
+  for (const int who : {0, 1})
+    stage.write("insert into member (organisation, volunteer, role, state, consent, since) values ($1,$2,'member','member','self',0)", stage.team, stage.volunteers[static_cast<std::size_t>(who)]);
+  stage.policy = stage.insured("organisation", house.text("select region from organisation where id = $1", stage.team), stage.team);
   auto fields = stage.plan_fields();
   fields.set("role_heads", Json::Array{"1"});
   const auto plan = answer_of(stage.post(stage.writer, "/desk/emergency/plans", fields))["plan"].text();
@@ -192,10 +213,36 @@ TEST_P(EmergencyTest, OnlyTheInsuredOnTheListAreCalledAndWavesStopWhenThereAreEn
   EXPECT_EQ(stage.post(stage.command, "/desk/operations/" + op + "/call").status, 200);
   EXPECT_EQ(rule_of(stage.post(stage.command, "/desk/operations/" + op + "/call")), "operation.calling_now");
   house->jobs().run_due_now();
+  // Whoever left the organisation is not covered any more. Once the policy is ended nobody is called or sent; a NO stays free,
+  // and what the person was told stays readable.
+  stage.write("update member set state = 'left' where organisation = $1 and volunteer = $2", stage.team, stage.volunteers[1]);
+  EXPECT_EQ(rule_of(stage.post(stage.phones[1], "/calls/" + stage.call_of(op, 1) + "/come")), "callout.not_insured");
+  EXPECT_EQ(stage.post(stage.writer, "/desk/insurance/" + stage.policy + "/end", Json::of({{"reason", "Bought in error"}})).status, 200);
+  EXPECT_EQ(rule_of(stage.post(stage.command, "/desk/operations/" + op + "/call")), "operation.policy_ended");
+  EXPECT_EQ(rule_of(stage.post(stage.phones[0], "/calls/" + stage.call_of(op, 0) + "/come")), "callout.not_insured");
+  EXPECT_EQ(stage.post(stage.phones[0], "/calls/" + stage.call_of(op, 0) + "/cannot").status, 200);
+  EXPECT_NE(house.send(stage.phones[0].get("/calls/" + stage.call_of(op, 0))).body.find("An insurer PA-" + stage.policy + " · Death, treatment · 95500"), std::string::npos);
   // "Somebody forces me" goes to the desk of the region.
   const auto complaint = stage.post(stage.phones[1], "/complain", Json::of({{"kind", "forced"}, {"about", "call:" + stage.call_of(op, 1)}, {"words", "I was told that I must come."}, {"contact", "13900000000"}}));
   EXPECT_EQ(complaint.status, 200) << complaint.body;
   EXPECT_EQ(house.count("select count(*) from complaint where kind = 'forced' and region = '640104'"), 1);
+}
+
+// A policy of one street covers those who live there, whatever the plan reaches.
+TEST_P(EmergencyTest, APolicyOfAStreetCallsTheStreet) {
+  WholeHouse house(GetParam());
+  Stage stage(house);
+  const auto street = house.text("select substr(region, 1, 9) from volunteer where id = $1", stage.volunteers[0]);
+  stage.policy = stage.insured("region", street);
+  const auto plan = stage.plan_in_force();
+  const auto page = house.send(stage.command.get("/desk/emergency/plans/" + plan)).body;
+  EXPECT_NE(page.find("PA-" + stage.policy), std::string::npos);
+  const auto op = stage.started(plan);
+  EXPECT_EQ(stage.post(stage.command, "/desk/operations/" + op + "/call", Json::of({{"everybody", true}})).status, 200);
+  house->jobs().run_due_now();
+  const auto inside = house.count("select count(*) from callout c join volunteer v on v.id = c.volunteer where c.operation = $1 and v.region like $2", id_value(op).value(), street + "%");
+  EXPECT_GT(inside, 0);
+  EXPECT_EQ(house.count("select count(*) from callout where operation = $1", id_value(op).value()), inside);
 }
 
 TX_ON_BOTH_ENGINES(EmergencyTest);

@@ -66,7 +66,7 @@ export function axePages(house, officers, axe) {
       await all(officers.lianhe, axe, ['/desk/culture/calendar', '/desk/culture/marks']);
     }],
     ['axe: emergencies, units and campaigns', async () => {
-      await all(officers.lianhe, axe, ['/desk/emergency', '/desk/emergency/new', '/desk/cards', '/desk/emergency/insurance', '/desk/units', '/desk/campaigns']);
+      await all(officers.lianhe, axe, ['/desk/emergency', '/desk/emergency/new', '/desk/cards', '/desk/units', '/desk/campaigns']);
       await all(officers.guanli, axe, ['/desk/emergency', '/desk/campaigns']);
       await all(officers.dispatcher, axe, ['/desk/emergency', '/desk/units']);
     }],

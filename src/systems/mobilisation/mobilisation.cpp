@@ -103,7 +103,6 @@ void close_person(storage::Tx& tx, access::AccountId account) {
   storage::execute(tx, "delete from responder where volunteer = $1", volunteer->id);
   storage::execute(tx, "delete from party_report where volunteer = $1", volunteer->id);
   storage::execute(tx, "delete from campaign_member where volunteer = $1", volunteer->id);
-  storage::execute(tx, "delete from insured where volunteer = $1", volunteer->id);
   // In a running emergency somebody in the field stays counted; the rest of the call goes with the operation.
   storage::execute(tx, "delete from callout where volunteer = $1 and state not in ('here','left')", volunteer->id);
 }

@@ -28,25 +28,6 @@ create table emergency_plan (
 );
 create index emergency_plan_by_region on emergency_plan (region, state);
 
-create table insurance_policy (
-  id bigint primary key,
-  region text not null,
-  insurer text not null,
-  number text not null,
-  cover text not null,
-  everyone integer not null,
-  from_day bigint not null,
-  to_day bigint not null,
-  made_by bigint not null,
-  created bigint not null
-);
-create table insured (
-  policy bigint not null,
-  volunteer bigint not null,
-  at bigint not null,
-  primary key (policy, volunteer)
-);
-
 create table operation (
   id bigint primary key,
   plan bigint not null,

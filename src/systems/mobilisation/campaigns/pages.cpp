@@ -84,8 +84,8 @@ Result<Response> desk(Context& context) {
                         {"f_title", form.field("title", "campaign.f.title", {}, Json::of({{"maxlength", 60}}))},
                         {"f_words", form.field("words", "campaign.f.words", "campaign.f.words.hint", Json::of({{"maxlength", 500}, {"rows", 4}}))},
                         {"f_region", form.options("region", "eplan.f.region", offices(context, permission::campaign))},
-                        {"f_from", form.field("from_day", "cover.f.from", {}, Json::of({{"type", "date"}, {"short", true}}))},
-                        {"f_to", form.field("to_day", "cover.f.to", {}, Json::of({{"type", "date"}, {"short", true}}))},
+                        {"f_from", form.field("from_day", "campaign.f.from", {}, Json::of({{"type", "date"}, {"short", true}}))},
+                        {"f_to", form.field("to_day", "campaign.f.to", {}, Json::of({{"type", "date"}, {"short", true}}))},
                         {"f_target", form.field("target_people", "campaign.f.target", {}, Json::of({{"type", "number"}, {"short", true}, {"min", 1}}))}});
   if (rows.size() == 0) view.set("empty", Json::of({{"icon", "flag"}, {"title", context.text("campaign.none_desk")}, {"text", ""}, {"href", ""}}));
   return context.page("mobilisation/campaign_desk", view);

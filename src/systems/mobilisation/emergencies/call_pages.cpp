@@ -35,13 +35,13 @@ Result<Response> call_page(Context& context) {
   const bool open = op->state == "calling";
   const auto is = [&](const char* state) { return call->state == state; };
   const auto buddy = call->buddy ? teams::volunteer_card(context.reader, call->buddy) : teams::Card{};
-  const auto policy = find_policy(context.reader, op->policy);
+  const auto policy = support::find_cover(context.reader, op->policy);
   const http::Form form(context);
   return context.page("mobilisation/call",
                       Json::of({{"title", op->title}, {"drill", op->drill}, {"call", id_text(call->id)}, {"command", op->command}, {"purpose", op->purpose}, {"point", point.name},
                                 {"address", point.address}, {"from", language::date_text(context.language, op->starts)}, {"until", language::date_text(context.language, op->until)},
                                 {"role", op->roles[static_cast<std::size_t>(call->role)].name}, {"gear", op->gear}, {"risks", op->risks},
-                                {"policy", policy ? policy->insurer + " " + policy->number + ", " + policy->cover : ""},
+                                {"policy", policy ? policy->text() : ""},
                                 {"asked", open && is("asked")}, {"coming", open && is("coming")}, {"cannot", open && is("cannot")}, {"here", is("here")},
                                 {"returning", op->state == "returning" && (is("here") || is("coming"))}, {"over", !is("here") && !(open && (is("asked") || is("coming") || is("cannot")))},
                                 {"may_code", is("here") || (is("coming") && open)}, {"direction", is("here") ? "out" : "in"}, {"buddy", buddy.name},

@@ -79,16 +79,16 @@ void write_calls(storage::Tx& tx, const Operation& operation, const std::vector<
 
 }  // namespace
 
+std::optional<support::Cover> cover_of(storage::Reader& reader, const Operation& operation) {
+  return support::cover_between(reader, operation.policy, operation.region, local_date(operation.starts), local_date(operation.until));
+}
+
 std::vector<rules::Candidate> candidates_of(storage::Reader& reader, const Operation& operation, Instant now) {
-  const auto policy = find_policy(reader, operation.policy);
-  if (!policy) return {};
+  const auto cover = cover_of(reader, operation);
+  if (!cover) return {};
   const Date today = local_date(now);
-  std::vector<std::string> regions{operation.region};
-  if (policy->everyone && policy->region.size() > operation.region.size()) regions = {policy->region};   // insured only
-  const std::string insured = policy->everyone ? "" : " and v.id in (select volunteer from insured where policy = " + std::to_string(policy->id) + ")";
-  if (policy->everyone && !policy->region.starts_with(operation.region) && !operation.region.starts_with(policy->region)) return {};
   const auto people = storage::select<Person>(
-      reader, "select v.id, v.account, v.skills, v.x_m, v.y_m, v.birth from volunteer v where v.state = 'active' and " + access::region_filter("v.region", regions) + insured +
+      reader, "select v.id, v.account, v.skills, v.x_m, v.y_m, v.birth from volunteer v where v.state = 'active' and " + access::region_filter("v.region", {operation.region}) + " and " + support::covered(*cover) +   // insured only
                   " and not exists (select 1 from responder r where r.volunteer = v.id and r.ready = 0) and not exists (select 1 from callout c where c.operation = $1 and "
                   "c.volunteer = v.id) and not exists (select 1 from callout h where h.volunteer = v.id and h.state = 'here')", operation.id);
   bool skilled = false, carded = false;
@@ -184,8 +184,8 @@ Result<Callout> answer_call(storage::Tx& tx, std::int64_t id, bool yes, const st
   const auto operation = call ? find_operation(tx, call->operation) : std::nullopt;
   if (!operation) return refuse(Kind::not_found, "http.not_found");
   if (operation->state != "calling" || (call->state != "asked" && call->state != "coming" && call->state != "cannot")) return refuse(Kind::too_late, "callout.over");
-  const auto policy = find_policy(tx, operation->policy);
-  if (yes && (!policy || !covers(tx, *policy, call->volunteer))) return refuse(Kind::forbidden, "callout.not_insured");
+  const auto cover = cover_of(tx, *operation);
+  if (yes && (!cover || !support::is_covered(tx, *cover, call->volunteer))) return refuse(Kind::forbidden, "callout.not_insured");
   call->state = yes ? "coming" : "cannot";   // nothing else is written: no score knows of a NO
   call->how = how;
   call->answered_at = tx.now();

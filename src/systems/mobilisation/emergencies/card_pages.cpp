@@ -1,4 +1,4 @@
-// Readiness: insurance that covers the called, and what teams can do (应急〔2024〕83号).
+// Readiness: what teams can do (应急〔2024〕83号).
 #include "base/text.h"
 #include "platform/storage/record_sql.h"
 #include "systems/mobilisation/emergencies/emergencies.h"
@@ -56,31 +56,6 @@ Result<Response> cards_page(Context& context) {
   return context.page("mobilisation/cards", view);
 }
 
-Result<Response> policies_page(Context& context) {
-  const auto regions = access::region_filter("region", access::regions_of(context.roles, context.actor, permission::plan));
-  const Date today = local_date(context.now);
-  Json rows = Json::array();
-  for (const auto& policy : storage::select<Policy>(context.reader, "select * from insurance_policy where " + regions + " order by to_day desc limit 100")) {
-    const auto people = storage::scalar<std::int64_t>(context.reader, "select count(*) from insured where policy = $1", policy.id).value_or(0);
-    rows.push(Json::of({{"insurer", policy.insurer}, {"number", policy.number}, {"cover", policy.cover}, {"region", teams::region_name(context.reader, policy.region, context.language)},
-                        {"days", policy.from_day.text() + " – " + policy.to_day.text()},
-                        {"whom", policy.everyone ? context.text("cover.everyone") : context.text("cover.named", {{"n", std::to_string(people)}})},
-                        {"state", Json::of({{"tone", policy.to_day < today ? "stop" : "live"}, {"label", context.text(policy.to_day < today ? "cover.ended" : "cover.runs")}})}}));
-  }
-  const http::Form form(context);
-  Json view = Json::of({{"title", context.text("cover.title")}, {"policies", rows}, {"has_policies", rows.size() > 0}, {"summary", form.summary()}, {"empty", Json()},
-                        {"f_region", form.options("region", "cover.f.region", offices(context, permission::plan))},
-                        {"f_insurer", form.field("insurer", "cover.f.insurer", {}, Json::of({{"maxlength", 60}}))},
-                        {"f_number", form.field("number", "cover.f.number", {}, Json::of({{"maxlength", 60}}))},
-                        {"f_cover", form.field("cover", "cover.f.cover", "cover.f.cover.hint", Json::of({{"maxlength", 120}}))},
-                        {"f_from", form.field("from_day", "cover.f.from", {}, Json::of({{"type", "date"}, {"short", true}}))},
-                        {"f_to", form.field("to_day", "cover.f.to", {}, Json::of({{"type", "date"}, {"short", true}}))},
-                        {"f_everyone", form.tick("everyone", "cover.f.everyone", "cover.f.everyone.text")},
-                        {"f_people", form.field("people", "cover.f.people", "cover.f.people.hint", Json::of({{"rows", 4}, {"optional", true}}))}});
-  if (rows.size() == 0) view.set("empty", Json::of({{"icon", "insurance"}, {"title", context.text("cover.none")}, {"text", context.text("cover.none.text")}, {"href", ""}}));
-  return context.page("mobilisation/policies", view);
-}
-
 }  // namespace
 
 void add_card_routes(http::Router& router, const Services&) {
@@ -92,7 +67,6 @@ void add_card_routes(http::Router& router, const Services&) {
     return place;
   });
   router.page("card.list", "/desk/cards", Access::any(permission::plan), cards_page);
-  router.page("cover.list", "/desk/emergency/insurance", Access::any(permission::plan), policies_page);
   const auto back = [](const char* where) { return [where](const CommandContext&, const Json&) { return std::string(where); }; };
   router.command<CardInput>({.name = "card.add", .path = "/desk/cards", .access = Access::any(permission::plan), .next = back("/desk/cards"), .flash = "card.added", .page = cards_page,
                              .region_field = "region"},
@@ -107,12 +81,6 @@ void add_card_routes(http::Router& router, const Services&) {
                                const auto card = TX_TRY(check_card(tx, id_value(context.argument("card")).value_or(0), input.good, context.actor));
                                return Json::of({{"state", card.state}, {"region", card.region}});
                              });
-  router.command<PolicyInput>({.name = "cover.add", .path = "/desk/emergency/insurance", .access = Access::any(permission::plan), .next = back("/desk/emergency/insurance"), .flash = "cover.added",
-                               .page = policies_page, .region_field = "region"},
-                              [&roles = router.roles()](storage::Tx& tx, const CommandContext& context, const PolicyInput& input) -> Result<Json> {
-                                if (!within(roles, context.actor, permission::plan, input.region)) return refuse(Kind::forbidden, "eplan.region", "region");
-                                return add_policy(tx, input, context.actor);
-                              });
 }
 
 }  // namespace tx::mobilisation

@@ -1,4 +1,4 @@
-// Demonstration: a plan in force, insurance, two capable teams, and a drill of last month that is over and destroyed. Made up.
+// Demonstration: a plan in force, two capable teams, and a drill of last month that is over and destroyed. Made up.
 #include <fstream>
 
 #include "platform/storage/record_sql.h"
@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* kCounty = "640104";
 constexpr int kDrillDays = 40, kDrillPeople = 64;   // days ago; called
-constexpr std::size_t kWords = 18;
+constexpr std::size_t kWords = 16;
 
 void event(storage::Tx& tx, const char* flow, std::int64_t object, int seq, const char* from, const char* action, const char* to, access::AccountId by, Instant at) {
   workflow::Event one;
@@ -64,18 +64,6 @@ Result<void> demonstrate_emergencies(const Services& services, const std::string
     storage::insert(tx, "emergency_plan", plan);
     event(tx, "emergency_plan", plan.id, 1, "", "write", "draft", lianhe, plan.created);
     event(tx, "emergency_plan", plan.id, 2, "draft", "approve", "in_force", guanli, plan.changed);
-    Policy policy;
-    policy.id = tx.new_id();
-    policy.region = kCounty;
-    policy.insurer = words[12];
-    policy.number = "DEMO-2026-0001";
-    policy.cover = words[13];
-    policy.everyone = true;
-    policy.from_day = Date{local_date(tx.now()).days - 300};
-    policy.to_day = Date{local_date(tx.now()).days + 400};
-    policy.made_by = lianhe;
-    policy.created = plan.created;
-    storage::insert(tx, "insurance_policy", policy);
     Card cards[2];
     for (int i = 0; i < 2; ++i) {
       auto& card = cards[i];
@@ -84,10 +72,10 @@ Result<void> demonstrate_emergencies(const Services& services, const std::string
       card.region = storage::scalar<std::string>(tx, "select region from organisation where id = $1", card.organisation).value_or(kCounty);
       card.kind = i ? "water" : "medical";
       card.level = i ? 2 : 3;
-      card.paper = i ? words[14] : words[15];
+      card.paper = i ? words[12] : words[13];
       card.valid_until = Date{local_date(tx.now()).days + 500};
       card.people = i ? 18 : 12;
-      card.gear = i ? words[16] : words[17];
+      card.gear = i ? words[14] : words[15];
       card.state = "checked";
       card.made_by = lianhe;
       card.checked_by = guanli;
@@ -108,7 +96,8 @@ Result<void> demonstrate_emergencies(const Services& services, const std::string
     drill.risks = plan.risks;
     drill.roles = plan.roles;
     drill.points = plan.points;
-    drill.policy = policy.id;
+    const auto covers = support::covers_near(tx, kCounty, local_date(then));   // of the support room's demonstration
+    if (!covers.empty()) drill.policy = covers.front().id;
     drill.starts = then;
     drill.until = then.plus(4 * kHour);
     drill.waves = 1;

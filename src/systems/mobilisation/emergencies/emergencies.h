@@ -1,4 +1,4 @@
-// What people do with plans, operations, calls, insurance and cards; see model.h for the nouns, flow.h for the life cycles.
+// What people do with plans, operations, calls and cards; see model.h for the nouns, flow.h for the life cycles.
 #pragma once
 #include <map>
 #include <optional>
@@ -10,6 +10,7 @@
 #include "systems/mobilisation/emergencies/model.h"
 #include "systems/mobilisation/emergencies/rules.h"
 #include "systems/mobilisation/mobilisation.h"
+#include "systems/support/cover.h"
 
 namespace tx::mobilisation {
 
@@ -30,15 +31,7 @@ std::optional<Plan> find_plan(storage::Reader& reader, std::int64_t id);
 Result<Plan> write_plan(storage::Tx& tx, std::int64_t id, const PlanInput& input, const access::Actor& by);
 Result<Plan> step_plan(storage::Tx& tx, std::int64_t id, const std::string& action, const access::Actor& by);   // rule plan.same_person
 
-// ---- insurance and cards
-struct PolicyInput {
-  std::string region, insurer, number, cover, from_day, to_day, people;
-  bool everyone = false;
-};
-BOOST_DESCRIBE_STRUCT(PolicyInput, (), (region, insurer, number, cover, from_day, to_day, people, everyone))
-std::optional<Policy> find_policy(storage::Reader& reader, std::int64_t id);
-Result<Json> add_policy(storage::Tx& tx, const PolicyInput& input, const access::Actor& by);   // policy.missing, policy.days, policy.numbers
-bool covers(storage::Reader& reader, const Policy& policy, std::int64_t volunteer);
+// ---- cards
 struct CardInput {
   std::string organisation, kind, paper, valid_until, gear;
   int level = 3, people = 0;
@@ -63,11 +56,12 @@ rules::Counts counts_of(storage::Reader& reader, std::int64_t operation);
 std::vector<int> coming_by_role(storage::Reader& reader, const Operation& operation);   // coming, here or already home
 std::vector<int> still_open(storage::Reader& reader, const Operation& operation);       // heads missing for each role
 
-// The next wave: queues the job that writes it. Rules operation.calling_now, operation.not_open, operation.enough
+// The next wave: queues the job that writes it. Rules operation.calling_now, operation.not_open, operation.policy_ended, operation.enough
 Result<Json> call_wave(storage::Tx& tx, std::int64_t operation, bool everybody, const access::Actor& by);
 bool wave_runs(storage::Reader& reader, const Operation& operation);   // its job waits or works; a restart may have ended it half way
 // Reads candidates on a snapshot, then writes the calls in chunks; what a busy write path does between them is not delayed.
 Result<Json> run_wave(storage::Store& store, const Json& input, jobs::Progress& progress);
+std::optional<support::Cover> cover_of(storage::Reader& reader, const Operation& operation);   // none once its policy was ended
 std::vector<rules::Candidate> candidates_of(storage::Reader& reader, const Operation& operation, Instant now);
 
 // One action each; a NO leaves no trace but the answer itself. Rules call.over, call.not_insured

@@ -1,5 +1,6 @@
 // What an emergency is made of: a plan (预案) written in quiet days, an operation started from it (a drill takes the same path
-// and says so everywhere), the calls to people, the insurance that covers them, the cards of capable teams.
+// and says so everywhere), the calls to people, the cards of capable teams. The policies that cover the called are the support
+// room's (cover.h).
 #pragma once
 #include <string>
 #include <vector>
@@ -48,7 +49,7 @@ struct Operation {
   std::vector<Role> roles;
   std::vector<Point> points;
   int report_minutes = 60;
-  std::int64_t policy = 0;
+  std::int64_t policy = 0;          // of the support room
   Instant starts, until;
   std::string code_key;             // of the rotating code at the muster points
   int waves = 0;
@@ -78,16 +79,6 @@ struct Callout {
 };
 BOOST_DESCRIBE_STRUCT(Callout, (), (id, operation, volunteer, account, wave, role, point, metres, state, how, asked_by, asked_at, answered_at, noted_by, seen_at,
                                     buddy, words_sealed))
-
-struct Policy {
-  std::int64_t id = 0;
-  std::string region, insurer, number, cover;
-  bool everyone = false;            // every registered volunteer of the region; else those on the list
-  Date from_day, to_day;
-  access::AccountId made_by;
-  Instant created;
-};
-BOOST_DESCRIBE_STRUCT(Policy, (), (id, region, insurer, number, cover, everyone, from_day, to_day, made_by, created))
 
 // Certificate of destruction: counts only, and what proves that exactly these rows went.
 struct Destruction {

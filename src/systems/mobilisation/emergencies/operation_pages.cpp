@@ -83,10 +83,10 @@ Json board_view(const Context& context, const Operation& op) {
 }
 
 void head_view(const Context& context, const Operation& op, Json& view) {
-  const auto policy = find_policy(context.reader, op.policy);
+  const auto policy = support::find_cover(context.reader, op.policy);
   view.set("title", op.title).set("drill", op.drill).set("purpose", op.purpose).set("command", op.command).set("gear", op.gear).set("risks", op.risks)
       .set("when", language::date_text(context.language, op.starts) + " – " + language::date_text(context.language, op.until))
-      .set("region", teams::region_name(context.reader, op.region, context.language)).set("policy", policy ? policy->insurer + " " + policy->number : "")
+      .set("region", teams::region_name(context.reader, op.region, context.language)).set("policy", policy ? policy->name() : "")
       .set("kind", context.text("eplan.kind." + op.kind));
 }
 

@@ -59,11 +59,8 @@ Result<Operation> start_operation(storage::Tx& tx, std::int64_t id, const StartI
   }
   op.until = op.starts.plus(input.hours * kHour);
   // 应对法 art. 40, Regulation art. 17: the insurance runs to the end, or nobody is called.
-  const auto policy = find_policy(tx, id_value(input.policy).value_or(0));
-  const Date first = local_date(op.starts), last = local_date(op.until);
-  if (!policy || policy->from_day > first || policy->to_day < last || (!policy->region.starts_with(op.region) && !op.region.starts_with(policy->region)))
-    return refuse(Kind::invalid, "operation.insurance", "policy");
-  op.policy = policy->id;
+  op.policy = id_value(input.policy).value_or(0);
+  if (!cover_of(tx, op)) return refuse(Kind::invalid, "operation.insurance", "policy");
   op.code_key = random_key();
   op.opened_by = by.account;
   op.opened = tx.now();
@@ -116,6 +113,7 @@ Result<Json> call_wave(storage::Tx& tx, std::int64_t id, bool everybody, const a
   if (!op) return refuse(Kind::not_found, "http.not_found");
   if (op->state != "prepared" && op->state != "calling") return refuse(Kind::conflict, "operation.not_open");
   if (wave_runs(tx, *op)) return refuse(Kind::conflict, "operation.calling_now");
+  if (!cover_of(tx, *op)) return refuse(Kind::conflict, "operation.policy_ended");
   const auto open = still_open(tx, *op);
   if (std::all_of(open.begin(), open.end(), [](int n) { return n == 0; })) return refuse(Kind::conflict, "operation.enough");
   if (op->state == "prepared") TX_CHECK(move_on(tx, *op, "call", by.account));

@@ -131,9 +131,7 @@ Result<Response> plan_page(Context& context) {
   const auto organisation = teams::find_organisation(context.reader, plan->organisation);
   const http::Form form(context, Json::of({{"hours", 6}, {"drill", "on"}}));
   std::vector<Option> policies{{"", context.text("emergency.choose")}};
-  for (const auto& policy : storage::select<Policy>(context.reader, "select * from insurance_policy where to_day >= $1 order by id desc limit 40", local_date(context.now)))
-    if (policy.region.starts_with(plan->region) || plan->region.starts_with(policy.region))
-      policies.push_back({id_text(policy.id), policy.insurer + " " + policy.number, policy.cover});
+  for (const auto& policy : support::covers_near(context.reader, plan->region, local_date(context.now))) policies.push_back({id_text(policy.id), policy.name(), policy.cover});
   const bool command = within(context.roles, context.actor, permission::command, plan->region), write = within(context.roles, context.actor, permission::plan, plan->region);
   return context.page("mobilisation/plan",
                       Json::of({{"title", plan->title}, {"plan", id_text(plan->id)}, {"purpose", plan->purpose}, {"command", plan->command}, {"gear", plan->gear}, {"risks", plan->risks},

@@ -1,4 +1,4 @@
-// Writing plans, insurance policies and capability cards.
+// Writing plans and capability cards.
 #include <algorithm>
 
 #include "base/text.h"
@@ -23,7 +23,6 @@ Result<void> move_plan(storage::Tx& tx, Plan& plan, std::string_view action, acc
 }  // namespace
 
 std::optional<Plan> find_plan(storage::Reader& reader, std::int64_t id) { return storage::find<Plan>(reader, "select * from emergency_plan where id = $1", id); }
-std::optional<Policy> find_policy(storage::Reader& reader, std::int64_t id) { return storage::find<Policy>(reader, "select * from insurance_policy where id = $1", id); }
 std::optional<Card> find_card(storage::Reader& reader, std::int64_t id) { return storage::find<Card>(reader, "select * from capability_card where id = $1", id); }
 
 Result<Plan> write_plan(storage::Tx& tx, std::int64_t id, const PlanInput& input, const access::Actor& by) {
@@ -82,40 +81,6 @@ Result<Plan> step_plan(storage::Tx& tx, std::int64_t id, const std::string& acti
   TX_CHECK(move_plan(tx, *plan, action, by.account));
   storage::update(tx, "emergency_plan", *plan);
   return *plan;
-}
-
-Result<Json> add_policy(storage::Tx& tx, const PolicyInput& input, const access::Actor& by) {
-  Policy policy;
-  policy.region = input.region;
-  policy.insurer = normal_text(input.insurer);
-  policy.number = normal_text(input.number);
-  policy.cover = input.cover;
-  policy.everyone = input.everyone;
-  if (policy.insurer.empty() || policy.number.empty() || policy.cover.empty()) return refuse(Kind::invalid, "cover.missing", policy.insurer.empty() ? "insurer" : policy.number.empty() ? "number" : "cover");
-  const auto from = Date::parse(input.from_day), to = Date::parse(input.to_day);
-  if (!from || !to || *to < *from || to->days - from->days > 3 * 366) return refuse(Kind::invalid, "cover.days", "to_day");
-  policy.from_day = *from;
-  policy.to_day = *to;
-  const auto numbers = rules::read_numbers(input.people);
-  if (!numbers.bad.empty()) return refuse(Kind::invalid, "cover.numbers", "people", {{"which", shortened(numbers.bad.front(), 20)}});
-  policy.id = tx.new_id();
-  policy.made_by = by.account;
-  policy.created = tx.now();
-  std::int64_t known = 0;
-  for (const auto& number : numbers.good) {
-    const auto volunteer = teams::find_volunteer_by_number(tx, number);
-    if (!volunteer) return refuse(Kind::invalid, "cover.numbers", "people", {{"which", number}});
-    known += storage::execute(tx, "insert into insured (policy, volunteer, at) values ($1,$2,$3) on conflict do nothing", policy.id, volunteer->id, tx.now());
-  }
-  if (!policy.everyone && known == 0) return refuse(Kind::invalid, "cover.nobody", "people");
-  storage::insert(tx, "insurance_policy", policy);
-  return Json::of({{"policy", id_text(policy.id)}, {"people", known}, {"region", policy.region}});
-}
-
-bool covers(storage::Reader& reader, const Policy& policy, std::int64_t volunteer) {
-  if (!policy.everyone) return storage::scalar<std::int64_t>(reader, "select 1 from insured where policy = $1 and volunteer = $2", policy.id, volunteer).has_value();
-  const auto person = teams::find_volunteer(reader, volunteer);
-  return person && person->region.starts_with(policy.region);
 }
 
 Result<Card> add_card(storage::Tx& tx, const CardInput& input, const access::Actor& by) {

@@ -82,28 +82,6 @@ std::vector<std::pair<std::int64_t, std::int64_t>> pairs(const std::vector<std::
   return all;
 }
 
-Numbers read_numbers(std::string_view text) {
-  Numbers numbers;
-  std::string word;
-  const auto end_word = [&] {
-    if (word.empty()) return;
-    const bool good = word.size() == 18 && word[0] == 'V' && std::all_of(word.begin() + 1, word.end() - 1, [](char c) { return c >= '0' && c <= '9'; });
-    auto& list = good ? numbers.good : numbers.bad;
-    if (list.size() < kMostNumbers) list.push_back(word.substr(0, 40));
-    word.clear();
-  };
-  for (const char c : text) {
-    const char up = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-    if ((up >= 'A' && up <= 'Z') || (up >= '0' && up <= '9')) {
-      if (word.size() < 64) word += up;
-    } else {
-      end_word();
-    }
-  }
-  end_word();
-  return numbers;
-}
-
 Result<void> check_plan(const Plan& plan) {
   if (!between(plan.title, 4, 60)) return refuse(Kind::invalid, "eplan.title", "title");
   if (std::find(std::begin(kPlanKinds), std::end(kPlanKinds), plan.kind) == std::end(kPlanKinds)) return refuse(Kind::invalid, "eplan.kind", "kind");

@@ -38,12 +38,6 @@ struct Counts {
   int all() const { return asked + coming + cannot + here + left + never_came + released; }
   int unaccounted() const { return here + coming; }   // said they would come or are in the field
 };
-// Volunteer numbers in what somebody pasted: separated by anything that is not part of one. Others are given back as they stand.
-struct Numbers {
-  std::vector<std::string> good, bad;
-};
-inline constexpr std::size_t kMostNumbers = 20'000;
-Numbers read_numbers(std::string_view text);
 
 // Rules plan.title, plan.kind, plan.purpose, plan.command, plan.risks, plan.roles, plan.points, plan.report
 Result<void> check_plan(const Plan& plan);

@@ -67,14 +67,6 @@ TEST(EmergencyRules, SilenceStartsAfterTheInterval) {
   EXPECT_TRUE(rules::silent(now.plus(-61 * kMinute), now, 60));
 }
 
-TEST(EmergencyRules, ReadsPastedNumbers) {
-  const auto read = rules::read_numbers("v640104261100012 3, V6401042611000123X;\nabc\t13912345678");
-  ASSERT_EQ(read.good.size(), 1u);
-  EXPECT_EQ(read.good[0], "V6401042611000123X");
-  EXPECT_EQ(read.bad.size(), 4u);
-  EXPECT_TRUE(rules::read_numbers("").good.empty());
-}
-
 TEST(EmergencyRules, APlanSaysWhatEverybodyMustKnow) {
   EXPECT_TRUE(rules::check_plan(good_plan()).has_value());
   const auto refused = [](auto change) {

@@ -242,7 +242,7 @@ void demonstrate_insurance(storage::Tx& tx, const identity::Vault& vault, const 
   policy.phone = "0951-0000000";
   policy.scope = "region";
   policy.region = "6401";
-  policy.from_day = Date::of(today.year(), 1, 1);
+  policy.from_day = Date{today.days - 185};   // a year, so that what the demonstration tells of the past was covered too
   policy.until_day = Date{today.days + 180};
   policy.state = "open";
   policy.created = tx.now();
