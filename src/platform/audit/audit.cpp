@@ -1,4 +1,5 @@
 #include "platform/audit/audit.h"
+#include "platform/audit/lately.h"
 
 #include <sodium.h>
 
@@ -79,6 +80,11 @@ std::optional<std::int64_t> first_broken(storage::Reader& reader) {
       head.size() == 1 && head.rows[0][0] == storage::Value(seq) && head.rows[0][1] == storage::Value(prev);
   if (!holds) return seq + 1;
   return std::nullopt;
+}
+
+bool said_lately(storage::Reader& reader, const std::string& action, const std::string& object, access::AccountId account, Instant now) {
+  return storage::scalar<std::int64_t>(reader, "select seq from audit_entry where action = $1 and object = $2 and account = $3 and at > $4 order by seq desc limit 1",
+                                       action, object, account, now.plus(-kShownFor)).has_value();
 }
 
 std::vector<storage::Migration> migrations() {

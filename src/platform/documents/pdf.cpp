@@ -257,7 +257,7 @@ class Paper {
     PangoAttrList* attributes = nullptr;
     for (std::size_t from = 0; from < text.size();) {
       std::size_t to = from;
-      while (to < text.size() && text[to] > ' ') ++to;   // char is signed: of ASCII only
+      while (to < text.size() && text[to] > ' ' && static_cast<unsigned char>(text[to]) < 0x80) ++to;
       if (text.substr(from, to - from).find_first_of("FIKL") != std::string::npos) {
         PangoAttribute* family = pango_attr_family_new(kLatin);
         family->start_index = static_cast<guint>(from);

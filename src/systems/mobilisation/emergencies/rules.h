@@ -2,7 +2,6 @@
 // clock, no SQL.
 #pragma once
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.h"

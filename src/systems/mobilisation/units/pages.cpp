@@ -1,12 +1,11 @@
 // Pages of units: the register by kind, one unit with its scheme and commitments, and Party members' reporting to their community.
 #include "base/text.h"
-#include "engines/ledger/tree.h"
 #include "platform/documents/documents.h"
-#include "platform/documents/picture.h"
 #include "platform/storage/record_sql.h"
 #include "systems/mobilisation/campaigns/campaigns.h"
 #include "systems/mobilisation/emergencies/emergencies.h"
 #include "systems/mobilisation/units/units.h"
+#include "systems/support/papers.h"
 #include "systems/teams/teams.h"
 
 namespace tx::mobilisation {
@@ -79,21 +78,6 @@ Result<Response> one(const std::string& site, Context& context) {
                                 {"f_hours", form.field("hours", "campaign.f.hours", "campaign.f.hours.hint", Json::of({{"type", "number"}, {"short", true}, {"min", 0}}))}}));
 }
 
-Result<Json> read_scheme(Context& context, Json input) {
-  input.set("file_name", "").set("file_type", "").set("file_bytes", "").set("file_hash", "");
-  if (context.request.uploads.empty() || context.request.uploads.front().bytes.empty()) return input;   // refused later, with the rest
-  const auto& upload = context.request.uploads.front();
-  std::string type = "application/pdf", bytes = upload.bytes;
-  if (bytes.size() > documents::kPictureBytesMost) return refuse(Kind::invalid, "record.evidence_large", "file");
-  if (!bytes.starts_with("%PDF-")) {   // told by its bytes, never by its name; a picture loses place and time
-    const auto picture = documents::read_picture(bytes);
-    if (picture.fault != documents::PictureFault::none) return refuse(Kind::invalid, "record.evidence_kind", "file");
-    type = picture.kind;
-    bytes = picture.bytes;
-  }
-  return input.set("file_name", shortened(normal_text(upload.file_name), 80)).set("file_type", type).set("file_bytes", ledger::base64(bytes)).set("file_hash", ledger::hex(ledger::sha256(bytes)));
-}
-
 struct Report {
   std::int64_t id = 0, volunteer = 0;
   std::string region;
@@ -142,7 +126,7 @@ void add_unit_routes(http::Router& router, const Services& services) {
                               return Json::of({{"unit", id_text(unit.id)}, {"region", unit.region}});
                             });
   router.command<SchemeInput>({.name = "unit.scheme", .path = "/units/{unit}/scheme", .access = own, .next = to_unit, .flash = "unit.scheme_saved", .page = page, .region_field = "region",
-                               .prepare = read_scheme},
+                               .prepare = support::read_paper},
                               [](storage::Tx& tx, const CommandContext& context, const SchemeInput& input) -> Result<Json> {
                                 return Json::of({{"region", TX_TRY(set_scheme(tx, id_value(context.argument("unit")).value_or(0), input)).region}});
                               });

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "platform/audit/audit.h"
+#include "platform/audit/lately.h"
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
 #include "systems/supply/dispatch/desk.h"
@@ -133,12 +134,8 @@ void add_reveal(http::Router& router, const Desk& desk) {
               [services](Context& context) -> Result<Response> {
                 const auto need = find_need(context.reader, TX_TRY(context.id<Need>("need")));
                 if (!need) return refuse(Kind::not_found, "http.not_found");
-                // Shown only to who stated a reason within the last ten minutes; the entry is the proof.
-                const auto stated = storage::scalar<std::int64_t>(
-                    context.reader, "select seq from audit_entry where action = $4 and object = $1 and "
-                                    "account = $2 and at > $3 order by seq desc limit 1",
-                    minor_subject(*need), context.actor.account, context.now.plus(-10 * kMinute),
-                    concerns_minor(*need) ? "minor.read" : "need.contact_read");
+                // Shown only to who has just stated a reason; the entry is the proof.
+                const bool stated = audit::said_lately(context.reader, concerns_minor(*need) ? "minor.read" : "need.contact_read", minor_subject(*need), context.actor.account, context.now);
                 if (!stated || (concerns_minor(*need) && !teams::minor_access_runs(context.reader, context.actor.account, minor_subject(*need), context.now))) return refuse(Kind::forbidden, "identity.reason_missing");
                 return context.page(
                     "supply/contact",

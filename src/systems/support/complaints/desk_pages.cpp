@@ -1,6 +1,7 @@
 // The desk of complaints. Whoever a complaint concerns does not see it there; a contact is read with a reason, on record.
 #include "base/text.h"
 #include "platform/audit/audit.h"
+#include "platform/audit/lately.h"
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
 #include "systems/supply/supply.h"
@@ -15,8 +16,6 @@ using access::Access;
 using http::CommandContext;
 using http::Context;
 using http::Response;
-
-constexpr std::int64_t kOpenFor = 10 * kMinute;
 
 struct JudgeInput {
   std::string answer;
@@ -71,8 +70,7 @@ Result<Response> desk(Context& context) {
 }
 
 bool opened(const Context& context, const Complaint& complaint) {
-  return storage::scalar<std::int64_t>(context.reader, "select seq from audit_entry where action = 'complaint.contact_read' and object = $1 and account = $2 and at > $3 order by seq desc limit 1",
-                                       "complaint:" + id_text(complaint.id), context.actor.account, context.now.plus(-kOpenFor)).has_value();
+  return audit::said_lately(context.reader, "complaint.contact_read", "complaint:" + id_text(complaint.id), context.actor.account, context.now);
 }
 
 Result<Response> one_page(Context& context, const identity::Vault& vault) {

@@ -4,11 +4,13 @@
 
 #include "base/text.h"
 #include "platform/audit/audit.h"
+#include "platform/audit/lately.h"
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
 #include "systems/support/book/yuan.h"
 #include "systems/support/insurance/flow.h"
 #include "systems/support/insurance/insurance.h"
+#include "systems/support/papers.h"
 #include "systems/teams/teams.h"
 
 namespace tx::support {
@@ -19,7 +21,6 @@ using http::CommandContext;
 using http::Context;
 using http::Response;
 
-constexpr std::int64_t kOpenFor = 10 * kMinute;
 constexpr const char* kPaperKinds[] = {"identity", "medical", "bill", "other"};
 
 struct OpenInput {
@@ -113,8 +114,7 @@ Result<Response> desk(Context& context) {
 }
 
 bool opened(const Context& context, const Accident& accident) {
-  return storage::scalar<std::int64_t>(context.reader, "select seq from audit_entry where action = 'accident.read' and object = $1 and account = $2 and at > $3 order by seq desc limit 1",
-                                       "accident:" + id_text(accident.id), context.actor.account, context.now.plus(-kOpenFor)).has_value();
+  return audit::said_lately(context.reader, "accident.read", "accident:" + id_text(accident.id), context.actor.account, context.now);
 }
 
 Result<Response> one_page(Context& context, const identity::Vault& vault) {

@@ -59,7 +59,6 @@ void add_accident_routes(http::Router& router, const Services& services);
 std::vector<storage::Migration> insurance_migrations();
 Json insurance_data_of(storage::Reader& reader, std::int64_t volunteer, access::AccountId account);
 // What the two page files share.
-Result<Json> read_paper(http::Context& context, Json input);
 Json cover_view(const http::Context& context, const Policy& policy);
 void demonstrate_insurance(storage::Tx& tx, const identity::Vault& vault, const Book& book, const language::Catalogue& words);
 

@@ -4,10 +4,10 @@
 #include "base/text.h"
 #include "platform/audit/audit.h"
 #include "platform/documents/documents.h"
-#include "platform/documents/picture.h"
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
 #include "systems/support/insurance/insurance.h"
+#include "systems/support/papers.h"
 #include "systems/teams/teams.h"
 
 namespace tx::support {
@@ -225,22 +225,6 @@ Result<Response> own_page(Context& context) {
 
 Json cover_view(const Context&, const Policy& policy) {
   return Json::of({{"insurer", policy.insurer}, {"policy_number", policy.number}, {"cover_text", policy.cover}, {"insurer_phone", policy.phone}});
-}
-
-// A paper is told by its bytes: a PDF, or a picture freed of place and owner.
-Result<Json> read_paper(Context& context, Json input) {
-  input.set("file_name", "").set("file_type", "").set("file_bytes", "").set("file_hash", "");
-  if (context.request.uploads.empty() || context.request.uploads.front().bytes.empty()) return input;   // refused later, with the rest
-  const auto& upload = context.request.uploads.front();
-  std::string type = "application/pdf", bytes = upload.bytes;
-  if (bytes.size() > documents::kPictureBytesMost) return refuse(Kind::invalid, "record.evidence_large", "file");
-  if (!bytes.starts_with("%PDF-")) {
-    const auto picture = documents::read_picture(bytes);
-    if (picture.fault != documents::PictureFault::none) return refuse(Kind::invalid, "record.evidence_kind", "file");
-    type = picture.kind;
-    bytes = picture.bytes;
-  }
-  return input.set("file_name", shortened(normal_text(upload.file_name), 80)).set("file_type", type).set("file_bytes", ledger::base64(bytes)).set("file_hash", ledger::hex(ledger::sha256(bytes)));
 }
 
 void add_insurance_routes(http::Router& router, const Services& services, const Book& book) {

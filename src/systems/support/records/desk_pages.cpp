@@ -1,10 +1,10 @@
 // The desk of records: what waits for a first look, for the second person, what stands on the public notice; and entering
 // hours by hand, which is made to be slower than a check-in.
 #include "base/text.h"
-#include "platform/documents/picture.h"
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
 #include "systems/support/fraud/fraud.h"
+#include "systems/support/papers.h"
 #include "systems/support/records/flow.h"
 #include "systems/support/records/records.h"
 #include "systems/teams/teams.h"
@@ -90,23 +90,6 @@ Result<Response> enter_page(Context& context) {
                 {"f_truth", form.tick("truth", "record.truth_label", "record.truth_text")}}));
 }
 
-// Reads the evidence on a worker: a picture, freed of place and time, or a PDF; told by its bytes, never by its name.
-Result<Json> read_evidence(Context& context, Json input) {
-  input.set("file_name", "").set("file_type", "").set("file_bytes", "").set("file_hash", "");
-  if (context.request.uploads.empty() || context.request.uploads.front().bytes.empty()) return input;   // refused later, with the rest
-  const auto& upload = context.request.uploads.front();
-  std::string type = "application/pdf", bytes = upload.bytes;
-  if (bytes.size() > documents::kPictureBytesMost) return refuse(Kind::invalid, "record.evidence_large", "file");
-  if (!bytes.starts_with("%PDF-")) {
-    const auto picture = documents::read_picture(bytes);
-    if (picture.fault != documents::PictureFault::none) return refuse(Kind::invalid, "record.evidence_kind", "file");
-    type = picture.kind;
-    bytes = picture.bytes;
-  }
-  return input.set("file_name", shortened(normal_text(upload.file_name), 80)).set("file_type", type)
-      .set("file_bytes", ledger::base64(bytes)).set("file_hash", ledger::hex(ledger::sha256(bytes)));
-}
-
 Json event_views(const Context& context, const RecordCase& of) {
   return workflow::timeline_view(kCaseFlow, workflow::history(context.reader, "record_case", of.id), context.language, context.words, context.now);
 }
@@ -177,7 +160,7 @@ void add_desk_record_routes(http::Router& router, const Services&, const Book& b
   router.command<ManualInput>(
       {.name = "record.enter", .path = "/desk/records/new", .access = Access::any(permission::enter),
        .next = [](const CommandContext&, const Json&) { return std::string("/desk/records"); }, .flash = "record.entered",
-       .page = enter_page, .prepare = [](Context& context, Json input) { return read_evidence(context, std::move(input)); }},
+       .page = enter_page, .prepare = read_paper},
       [&book](storage::Tx& tx, const CommandContext& context, const ManualInput& input) -> Result<Json> {
         const auto entered = TX_TRY(enter_manual(tx, book, input, context.actor));
         return Json::of({{"batch", id_text(entered.batch)}, {"people", entered.people}});

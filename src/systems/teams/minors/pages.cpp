@@ -1,6 +1,7 @@
 // Staff side: ask to read a minor's data, decide about it, read it (each reading leaves its trace), report the year.
 #include "base/text.h"
 #include "platform/audit/audit.h"
+#include "platform/audit/lately.h"
 #include "platform/documents/documents.h"
 #include "platform/http/forms.h"
 #include "platform/storage/record_sql.h"
@@ -17,7 +18,6 @@ using http::Context;
 using http::Response;
 
 constexpr int kShown = 100;
-constexpr std::int64_t kSightAfterReading = 10 * kMinute;   // one statement of intent, one look
 
 struct ReasonInput {
   std::string reason;
@@ -99,10 +99,7 @@ Result<Response> one_page(Context& context) {
 Result<Response> record_page(Context& context, const identity::Vault& vault) {
   const auto request = request_of(context);
   if (!request || request->asked_by != context.actor.account) return refuse(Kind::not_found, "http.not_found");
-  const bool read = storage::scalar<std::int64_t>(context.reader, "select seq from audit_entry where action = 'minor.read' and object = $1 and "
-                                                                  "account = $2 and at > $3 order by seq desc limit 1",
-                                                  request->subject, context.actor.account, context.now.plus(-kSightAfterReading))
-                        .has_value();
+  const bool read = audit::said_lately(context.reader, "minor.read", request->subject, context.actor.account, context.now);
   if (!read || !running(context.reader, context.actor.account, request->subject, context.now)) return refuse(Kind::forbidden, "minor.not_running");
   const auto v = find_volunteer(context.reader, id_value(request->subject.substr(request->subject.find(':') + 1)).value_or(0));
   if (!v) return refuse(Kind::not_found, "http.not_found");
